@@ -1,0 +1,62 @@
+# Flags, sanitizers, hardening and the helpers with which every room is declared.
+
+option(SAGA_TESTS "build the tests" ON)
+set(SAGA_SANITIZE "" CACHE STRING "value of -fsanitize=, for example address,undefined")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Debug CACHE STRING "" FORCE)
+endif()
+
+add_library(saga_flags INTERFACE)
+target_include_directories(saga_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(saga_flags INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Werror=format-security -fno-strict-overflow
+  -fno-delete-null-pointer-checks)
+target_compile_definitions(saga_flags INTERFACE _GLIBCXX_ASSERTIONS)
+if(SAGA_WERROR)
+  target_compile_options(saga_flags INTERFACE -Werror)
+endif()
+
+if(SAGA_SANITIZE)
+  target_compile_options(saga_flags INTERFACE -fsanitize=${SAGA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(saga_flags INTERFACE -fsanitize=${SAGA_SANITIZE})
+  if(SAGA_SANITIZE MATCHES "thread")
+    target_compile_options(saga_flags INTERFACE -Wno-tsan)
+  endif()
+elseif(CMAKE_BUILD_TYPE MATCHES "Rel")
+  target_compile_options(saga_flags INTERFACE
+    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
+    -fcf-protection=full -fPIE)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(saga_flags INTERFACE -ftrivial-auto-var-init=zero)
+  endif()
+  target_link_options(saga_flags INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
+# saga_library(NAME FOLDER LINK targets…): every .cpp of the folder, as the static library saga_NAME.
+function(saga_library name folder)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LINK")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  if(sources)
+    add_library(saga_${name} STATIC ${sources})
+    target_link_libraries(saga_${name} PUBLIC saga_flags ${arg_LINK})
+  else()
+    add_library(saga_${name} INTERFACE)
+    target_link_libraries(saga_${name} INTERFACE saga_flags ${arg_LINK})
+  endif()
+endfunction()
+
+# saga_test(NAME LINK targets…): every .cpp of tests/NAME, as the test program test_NAME.
+function(saga_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  if(sources)
+    add_executable(test_${name} ${sources})
+    target_link_libraries(test_${name} PRIVATE saga_test_main ${arg_LINK})
+    add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endif()
+endfunction()
