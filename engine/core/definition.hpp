@@ -1,0 +1,208 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/base/json.hpp"
+#include "engine/core/expression.hpp"
+#include "engine/core/schedule.hpp"
+#include "engine/core/type.hpp"
+
+namespace saga::core {
+
+struct Span {
+  std::uint32_t file = 0;  // index into Definition::sources
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;  // bytes, [begin, end)
+};
+
+struct Source {
+  std::string path;  // relative to the root, as shown to people
+  std::string text;
+};
+
+enum class OperationEffect : std::uint8_t { kRead, kWrite, kNotify };
+enum class Idempotence : std::uint8_t { kNone, kNatural, kByKey };
+
+// One argument of a `resolve`: a parameter of the operation by index, or the action's key.
+struct ResolveArgument {
+  static constexpr std::uint32_t kKey = kNone;
+  std::uint32_t parameter = kKey;
+};
+
+// An operation of a service: the contract between engine and participant.
+struct Operation {
+  std::string service;  // full name: `shop.orders.Payment`
+  std::string name;
+  OperationEffect effect = OperationEffect::kRead;
+  TypeId input = kNone;   // a kRecord with the parameters as fields
+  TypeId result = kNone;  // kNothing if there is none
+  std::vector<TypeId> errors;  // kError types
+  Idempotence idempotence = Idempotence::kNone;
+  std::string idempotent_by;     // empty, or the parameter that carries the key instead of `key`
+  OperationId resolve = kNone;   // a read whose result is `result?`, or bool where there is no result
+  std::vector<ResolveArgument> resolve_arguments;
+  bool is_async = false;
+  std::string http_method = "POST";
+  std::string http_path;  // `orders/{id}`; empty = the operation's name
+  std::string secret;     // name of the service's `auth` secret, or empty
+  Span span;
+};
+
+// A handler `on A, B as e { … }`. The body is a kBlock; `use`, `fail` and `return` inside it are nodes.
+struct Handler {
+  std::vector<std::string> errors;  // names, as participants answer them
+  SlotId slot = kNone;              // `as e`
+  NodeId body = kNone;
+};
+
+// One `retry` clause; the first whose `when` matches the attempt's fault applies.
+struct Retry {
+  Schedule schedule;
+  ExpressionId after = kNone;  // `retry after e.retry_after`: a duration; else the schedule's
+  std::uint32_t max_times = 0;         // `up to n times`; 0 = as the schedule says
+  std::int32_t jitter_per_mille = 0;   // each delay is multiplied by 1 +- jitter
+  ExpressionId within = kNone;         // bounds this ladder
+  std::vector<std::string> when;       // Unavailable, Timeout, Reset, error names; empty = every fault
+  SlotId slot = kNone;                 // `when E as e`
+};
+
+// A call of an operation or of a child saga with everything that surrounds it. `using` is already
+// folded in by the lowering.
+struct Call {
+  OperationId operation = kNone;  // exactly one of operation and child is set
+  std::uint32_t child = kNone;    // index into Definition::children
+  std::vector<ExpressionId> arguments;  // in the order of the parameters
+  ExpressionId key = kNone;       // `key`: overrides the path's
+  ExpressionId timeout = kNone;   // of an attempt; kNone = 10s
+  ExpressionId within = kNone;    // of the step with its retries
+  std::vector<Retry> retries;
+  std::vector<Handler> handlers;
+  NodeId fallback = kNone;        // `else`: a kBlock
+};
+
+struct Compensation {
+  enum class Kind : std::uint8_t { kAbsent, kNone, kCall, kBlock };
+  Kind kind = Kind::kAbsent;
+  std::string reason;   // kNone
+  Call call;            // kCall
+  NodeId block = kNone; // kBlock
+  Span span;
+};
+
+struct BlockNode {
+  std::vector<NodeId> statements;
+};
+struct LetNode {
+  SlotId slot = kNone;
+  ExpressionId value = kNone;
+};
+struct StepNode {
+  bool is_pivot = false;
+  bool after_pivot = false;  // no path reaches it before a pivot
+  Call action;
+  SlotId slot = kNone;       // what the step's name is bound to; kNone without a result
+  Compensation compensation;          // of a done step, and of an unknown one without its twin
+  Compensation compensation_unknown;  // `compensate unknown`
+};
+struct ScopeNode {
+  NodeId block = kNone;
+  std::vector<Handler> handlers;
+  NodeId fallback = kNone;
+};
+struct ParallelNode {
+  std::vector<NodeId> branches;  // steps and branches
+  std::vector<Handler> handlers;
+  NodeId fallback = kNone;
+};
+struct BranchNode {
+  NodeId block = kNone;
+};
+struct IfNode {
+  ExpressionId condition = kNone;
+  NodeId then_block = kNone;
+  NodeId else_block = kNone;  // a kBlock, or a kBlock that holds the next `if`; may be kNone
+};
+struct ForNode {
+  SlotId item = kNone;
+  ExpressionId list = kNone;
+  NodeId block = kNone;
+  std::uint32_t at_once = 1;  // `parallel n`
+};
+struct RequireNode {
+  ExpressionId condition = kNone;
+  NodeId otherwise = kNone;  // a kBlock
+};
+struct FailNode {
+  ExpressionId error = kNone;
+};
+struct ReturnNode {
+  ExpressionId value = kNone;  // kNone without a result
+};
+struct UseNode {
+  ExpressionId value = kNone;  // the value of the handler's step
+};
+struct SleepNode {
+  ExpressionId duration = kNone;  // exactly one of both
+  ExpressionId until = kNone;
+};
+struct NoteNode {
+  ExpressionId text = kNone;
+};
+
+using NodeBody = std::variant<BlockNode, LetNode, StepNode, ScopeNode, ParallelNode, BranchNode, IfNode,
+                              ForNode, RequireNode, FailNode, ReturnNode, UseNode, SleepNode, NoteNode>;
+
+struct Node {
+  std::string name;   // of a step, scope, branch or let; else empty
+  std::string label;  // the human text
+  Span span;          // the statement
+  NodeBody body;
+};
+
+struct Slot {
+  std::string name;
+  TypeId type = kNone;
+};
+
+// A child saga, pinned by hash.
+struct ChildRef {
+  std::string definition;  // full name
+  std::string hash;
+  bool has_pivot = false;
+};
+
+// One saga, lowered: all that the engine needs to run it, for ever. Immutable once built; shared by
+// shared_ptr<const Definition>. Stored as JSON text of an own versioned format (FORMAT.md) under the
+// hash of that text, next to its sources. Node, expression and type ids are positions and don't change.
+struct Definition {
+  static constexpr int kFormatVersion = 1;
+
+  std::string name;  // full: `shop.orders.PlaceOrder`
+  std::int64_t version = 1;
+  std::string hash;  // hex SHA-256 of encode(*this); not part of the text
+
+  std::vector<Source> sources;  // all files it was compiled from, imports too
+  std::vector<Type> types;
+  std::vector<Expression> expressions;
+  std::vector<Slot> slots;
+  std::vector<Node> nodes;
+  std::vector<Operation> operations;
+  std::vector<ChildRef> children;
+
+  TypeId input = kNone;             // a kRecord with the parameters as fields
+  std::vector<SlotId> parameters;   // a slot for each of input's fields
+  TypeId result = kNone;            // kNothing without
+  ExpressionId key = kNone;         // `key`: text, int or uuid, over the parameters
+  ExpressionId deadline = kNone;    // a duration
+  NodeId root = kNone;              // a kBlock
+  NodeId on_failed = kNone;         // a kBlock
+  SlotId on_failed_slot = kNone;
+  bool has_pivot = false;
+  Span span;
+};
+
+}  // namespace saga::core
