@@ -1,0 +1,164 @@
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+#include <vector>
+
+#include "tests/participant/bank.hpp"
+
+namespace saga::participant::test {
+
+namespace {
+
+// A directory of this test's own, removed with it.
+struct Folder {
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "participant.XXXXXX").string();
+    path = mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  [[nodiscard]] std::string file() const { return (path / "bank.db").string(); }
+  std::filesystem::path path;
+};
+
+void use_wal(sqlite3* db) {
+  sqlite3_exec(db, "PRAGMA journal_mode=WAL", nullptr, nullptr, nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("while another connection holds the lock, a call is transient and says when to return") {
+  const Folder folder;
+  Bank bank(folder.file());
+  bank.barrier =
+      Barrier({.lock_wait = std::chrono::milliseconds(0), .retry_after = std::chrono::seconds(4)});
+  const Database other = open_database(folder.file());
+  const Transaction holds(other.get());
+  const Answer answer = bank.action();
+  CHECK(answer.status == 503);
+  CHECK(answer.outcome == Outcome::kTransient);
+  CHECK(answer.retry_after == std::chrono::seconds(4));
+  CHECK(bank.actions == 0);
+}
+
+TEST_CASE("once the lock is free, the same call is done") {
+  const Folder folder;
+  Bank bank(folder.file());
+  bank.barrier = Barrier({.lock_wait = std::chrono::milliseconds(0)});
+  const Database other = open_database(folder.file());
+  {
+    const Transaction holds(other.get());
+    (void)bank.action();
+  }
+  CHECK(bank.action().outcome == Outcome::kDone);
+  CHECK(bank.balance() == 1);
+}
+
+TEST_CASE("a resolve waits for the action's open transaction, and then tells how it ended") {
+  const Folder folder;
+  Bank acting(folder.file());
+  use_wal(acting.db.get());
+  Bank asking(folder.file());
+  std::thread resolver;
+  Answer answer;
+  std::atomic<bool> asked = false;
+  const Answer acted =
+      acting.barrier.run(acting.db.get(), Bank::request(Op::kAction, "{}"), [&](sqlite3* db) {
+        resolver = std::thread([&] {
+          asked = true;
+          answer = asking.resolution();
+        });
+        while (!asked) std::this_thread::yield();
+        Bank::add(db, 1);
+        return done("\"C9\"");
+      });
+  resolver.join();
+  CHECK(acted.outcome == Outcome::kDone);
+  CHECK(answer.body == "\"C9\"");
+  CHECK_FALSE(answer.fenced);
+}
+
+TEST_CASE("a commit that a reader blocks is rolled back and transient") {
+  const Folder folder;
+  Bank bank(folder.file());
+  bank.barrier = Barrier({.lock_wait = std::chrono::milliseconds(0)});
+  const Database other = open_database(folder.file());
+  {
+    Statement reader(other.get(), "SELECT * FROM account");
+    reader.next();
+    CHECK(bank.action().outcome == Outcome::kTransient);
+  }
+  CHECK(bank.balance() == 0);
+  CHECK(bank.action().outcome == Outcome::kDone);
+}
+
+TEST_CASE("a lock that SQLite itself doesn't wait for is tried again within the bound") {
+  const std::string shared = "file:bank?mode=memory&cache=shared";
+  Bank bank(shared);
+  bank.barrier = Barrier({.lock_wait = std::chrono::minutes(1)});
+  const Database other = open_database(shared);
+  std::atomic<int> begins = 0;
+  const auto count = [](unsigned, void* counter, void*, void*) {
+    return ++*static_cast<std::atomic<int>*>(counter), 0;
+  };
+  sqlite3_trace_v2(bank.db.get(), SQLITE_TRACE_STMT, count, &begins);
+  sqlite3_exec(other.get(), "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+  std::thread holder([&] {
+    while (begins < 2) std::this_thread::yield();
+    sqlite3_exec(other.get(), "COMMIT", nullptr, nullptr, nullptr);
+  });
+  CHECK(bank.action().outcome == Outcome::kDone);
+  holder.join();
+  CHECK(bank.actions == 1);
+}
+
+TEST_CASE("two connections that send actions and compensations at once: each effect once, net 0") {
+  const Folder folder;
+  constexpr int kSagas = 50;
+  std::atomic<int> actions = 0;
+  std::atomic<int> compensations = 0;
+  {
+    Bank first(folder.file());
+    use_wal(first.db.get());
+  }
+  const auto worker = [&](bool compensates_first) {
+    Bank bank(folder.file());
+    bank.barrier = Barrier({.lock_wait = std::chrono::minutes(1)});
+    const auto act = [&](const std::string& key) {
+      Request call = Bank::request(Op::kAction, "{}");
+      call.key = key;
+      (void)bank.barrier.run(bank.db.get(), call, [&](sqlite3* db) {
+        Bank::add(db, 1);
+        ++actions;
+        return done();
+      });
+    };
+    const auto undo = [&](const std::string& key) {
+      Request call = Bank::request(Op::kCompensate, "{}");
+      call.key = key + "/compensate";
+      call.compensates = key;
+      (void)bank.barrier.run(bank.db.get(), call, [&](sqlite3* db) {
+        Bank::add(db, -1);
+        ++compensations;
+        return done();
+      });
+    };
+    for (int i = 0; i < kSagas; ++i) {
+      const std::string key = "S" + std::to_string(i) + "/charge";
+      if (compensates_first) undo(key);
+      act(key);
+      if (!compensates_first) undo(key);
+    }
+  };
+  std::thread one(worker, false);
+  std::thread two(worker, true);
+  one.join();
+  two.join();
+  CHECK(Bank(folder.file()).balance() == 0);
+  CHECK(actions == compensations);
+}
+
+}  // namespace saga::participant::test
