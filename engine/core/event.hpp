@@ -46,14 +46,15 @@ namespace event {
 
 struct Started {
   StartInput start;
+  base::TimePoint at;
   std::vector<Binding> parameters;
   std::optional<base::TimePoint> deadline;
 };
-// A `let`, or what a step's name stands for, in `frame`; advances that block.
+// A `let` (which advances its block), or a handler's `use` (in the block of its step).
 struct Bound {
   FrameId frame = 0;
   Binding binding;
-  bool advances = true;  // false for a handler's `use`, which binds in its step's block
+  bool by_use = false;
 };
 // A frame other than a step begins.
 struct Entered {
@@ -65,8 +66,13 @@ struct Entered {
   std::uint32_t index = 0;        // kIteration: of the item
   std::vector<Binding> bindings;  // kIteration: the item; kHandler, kOnFailed: the error
   std::uint32_t count = 0;        // kLoop: items; kParallel: branches
-  base::JsonText items;           // kLoop: the list
+  std::vector<base::JsonText> items;     // kLoop: of the list
   std::optional<base::TimePoint> until;  // kSleep
+};
+// A statement that left nothing behind: a `require` that held, an `if` without a branch to take.
+struct Passed {
+  FrameId frame = 0;  // the block's
+  NodeId node = kNone;
 };
 // A frame other than a step ended as it should. What a scope bound is its parent's from here on.
 struct Left {
@@ -81,6 +87,7 @@ struct StepStarted {
   std::string key;
   base::JsonText arguments;
   std::optional<base::TimePoint> within;  // the step's end with its retries
+  SlotId slot = kNone;  // what a done result is bound to, in the parent
   bool is_pivot = false;
   std::string child_id;  // of a called saga, else empty
 };
@@ -110,8 +117,11 @@ struct BackingOff {
   FrameId frame = 0;
   Phase phase = Phase::kAction;
   base::TimePoint due;
+  base::TimePoint began;     // now: a ladder's bound counts from its first use
   std::uint32_t ladder = 0;  // which retry clause counts it
   bool resend = false;       // after a resolve that said "not done": the action goes again
+  std::uint32_t attempt = 0;        // resend: the action's attempts so far
+  base::JsonText arguments;         // resend: the action's
 };
 // The action's verdict; kDone holds the result, the others the error.
 struct StepSettled {
@@ -123,6 +133,7 @@ struct StepSettled {
 };
 struct ResolveStarted {
   FrameId frame = 0;
+  base::TimePoint at;
   std::string key;
   base::JsonText arguments;
 };
@@ -139,6 +150,7 @@ struct Compensating {
 };
 struct CompensationStarted {
   FrameId frame = 0;   // the step's
+  base::TimePoint at;
   std::string key;
   base::JsonText arguments;  // empty for a block or a child
   bool is_block = false;
@@ -161,6 +173,7 @@ struct Parked {
 // A person's `retry` of a parked frame.
 struct Resumed {
   FrameId frame = 0;
+  base::TimePoint at;
 };
 struct CancelRequested {
   std::string actor;
@@ -197,12 +210,14 @@ struct Ended {
   base::JsonText error;
 };
 // A held child is compensated after its ending.
-struct Reopened {};
+struct Reopened {
+  base::JsonText error;  // what `on failed as e` sees
+};
 
 }  // namespace event
 
 using EventBody =
-    std::variant<event::Started, event::Bound, event::Entered, event::Left, event::StepStarted,
+    std::variant<event::Started, event::Bound, event::Entered, event::Left, event::Passed, event::StepStarted,
                  event::AttemptSent, event::AttemptEnded, event::AttemptPending, event::BackingOff,
                  event::StepSettled, event::ResolveStarted, event::Failed, event::Compensating,
                  event::CompensationStarted, event::CompensationEnded, event::Undone, event::Parked,

@@ -1,0 +1,233 @@
+#include "engine/core/event.hpp"
+
+#include "engine/core/input_records.hpp"
+
+namespace saga::core {
+namespace detail {
+
+inline constexpr std::array<std::string_view, 12> kFrameKindNames = {
+    "root", "block", "scope", "parallel", "branch", "loop",
+    "iteration", "handler", "step", "sleep", "compensation", "on_failed"};
+inline constexpr std::array<std::string_view, 5> kVerdictNames = {"", "done", "rejected",
+                                                                  "unavailable", "unknown"};
+inline constexpr std::array<std::string_view, 28> kEventKinds = {
+    "started",          "bound",          "entered",          "left",
+    "passed",           "step_started",   "attempt_sent",     "attempt_ended",
+    "attempt_pending",  "backing_off",    "step_settled",     "resolve_started",
+    "failed",           "compensating",   "compensation_started", "compensation_ended",
+    "undone",           "parked",         "resumed",          "cancel_requested",
+    "operator_acted",   "deadline_passed", "noted",           "alerted",
+    "message_sent",     "message_received", "ended",          "reopened"};
+
+void describe(auto& archive, Is<Binding> auto& binding) {
+  archive.id("slot", binding.slot);
+  archive.payload("value", binding.value);
+}
+void describe(auto& archive, Is<event::Started> auto& event) {
+  describe(archive, event.start);
+  archive.field("at", event.at);
+  archive.list("parameters", event.parameters);
+  archive.field("deadline", event.deadline);
+}
+void describe(auto& archive, Is<event::Bound> auto& event) {
+  archive.field("frame", event.frame);
+  describe(archive, event.binding);
+  archive.field("by_use", event.by_use);
+}
+void describe(auto& archive, Is<event::Entered> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("parent", event.parent);
+  archive.choice("as", event.kind, kFrameKindNames);
+  archive.id("node", event.node);
+  archive.field("path", event.path);
+  archive.field("index", event.index);
+  archive.list("bindings", event.bindings);
+  archive.field("count", event.count);
+  archive.payloads("items", event.items);
+  archive.field("until", event.until);
+}
+void describe(auto& archive, Is<event::Left> auto& event) { archive.field("frame", event.frame); }
+void describe(auto& archive, Is<event::Passed> auto& event) {
+  archive.field("frame", event.frame);
+  archive.id("node", event.node);
+}
+void describe(auto& archive, Is<event::StepStarted> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("parent", event.parent);
+  archive.id("node", event.node);
+  archive.field("path", event.path);
+  archive.field("key", event.key);
+  archive.payload("arguments", event.arguments);
+  archive.field("within", event.within);
+  archive.id("slot", event.slot);
+  archive.field("pivot", event.is_pivot);
+  archive.field("child", event.child_id);
+}
+void describe(auto& archive, Is<event::AttemptSent> auto& event) {
+  archive.field("frame", event.frame);
+  archive.choice_or_first("phase", event.phase, kPhaseNames);
+  archive.field("attempt", event.attempt);
+  archive.field("until", event.until);
+  archive.field("poll_url", event.poll_url);
+}
+void describe(auto& archive, Is<event::AttemptEnded> auto& event) {
+  archive.field("frame", event.frame);
+  archive.choice_or_first("phase", event.phase, kPhaseNames);
+  archive.field("attempt", event.attempt);
+  describe(archive, event.outcome);
+  archive.field("defect", event.defect);
+}
+void describe(auto& archive, Is<event::AttemptPending> auto& event) {
+  archive.field("frame", event.frame);
+  archive.choice_or_first("phase", event.phase, kPhaseNames);
+  archive.field("attempt", event.attempt);
+  archive.field("poll_url", event.poll_url);
+  archive.field("poll_at", event.poll_at);
+  archive.field("until", event.until);
+}
+void describe(auto& archive, Is<event::BackingOff> auto& event) {
+  archive.field("frame", event.frame);
+  archive.choice_or_first("phase", event.phase, kPhaseNames);
+  archive.field("due", event.due);
+  archive.field("began", event.began);
+  archive.field("ladder", event.ladder);
+  archive.field("resend", event.resend);
+  archive.field("attempt", event.attempt);
+  archive.payload("arguments", event.arguments);
+}
+void describe(auto& archive, Is<event::StepSettled> auto& event) {
+  archive.field("frame", event.frame);
+  archive.choice("verdict", event.verdict, kVerdictNames);
+  archive.payload("result", event.result);
+  archive.payload("error", event.error);
+  archive.field("by", event.by);
+}
+void describe(auto& archive, Is<event::ResolveStarted> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("at", event.at);
+  archive.field("key", event.key);
+  archive.payload("arguments", event.arguments);
+}
+void describe(auto& archive, Is<event::Failed> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("origin", event.origin);
+  archive.payload("error", event.error);
+  archive.choice("cause", event.cause, kCauseNames);
+}
+void describe(auto& archive, Is<event::Compensating> auto& event) {
+  archive.field("frame", event.frame);
+}
+void describe(auto& archive, Is<event::CompensationStarted> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("at", event.at);
+  archive.field("key", event.key);
+  archive.payload("arguments", event.arguments);
+  archive.field("block", event.is_block);
+  archive.field("unknown", event.is_unknown_twin);
+}
+void describe(auto& archive, Is<event::CompensationEnded> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("skipped", event.skipped);
+  archive.field("by", event.by);
+}
+void describe(auto& archive, Is<event::Undone> auto& event) { archive.field("frame", event.frame); }
+void describe(auto& archive, Is<event::Parked> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("reason", event.reason);
+}
+void describe(auto& archive, Is<event::Resumed> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("at", event.at);
+}
+void describe(auto& archive, Is<event::CancelRequested> auto& event) {
+  archive.field("actor", event.actor);
+  archive.field("reason", event.reason);
+}
+void describe(auto& archive, Is<event::OperatorActed> auto& event) {
+  archive.choice("verb", event.verb, kVerbNames);
+  archive.field("actor", event.actor);
+  archive.field("reason", event.reason);
+  archive.field("frame", event.frame);
+}
+void describe(auto&, Is<event::DeadlinePassed> auto&) {}
+void describe(auto& archive, Is<event::Noted> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("text", event.text);
+  archive.field("advances", event.advances);
+}
+void describe(auto& archive, Is<event::Alerted> auto& event) {
+  archive.field("frame", event.frame);
+  archive.field("text", event.text);
+}
+void describe(auto& archive, Is<event::MessageSent> auto& event) {
+  archive.field("to", event.to);
+  archive.field("number", event.number);
+  archive.nested("body", event.body);
+}
+void describe(auto& archive, Is<event::MessageReceived> auto& event) {
+  archive.field("from", event.from);
+  archive.field("number", event.number);
+}
+void describe(auto& archive, Is<event::Ended> auto& event) {
+  archive.choice("status", event.status, kStatusNames);
+  archive.payload("output", event.output);
+  archive.payload("error", event.error);
+}
+void describe(auto& archive, Is<event::Reopened> auto& event) { archive.payload("error", event.error); }
+void describe(auto& archive, Is<Event> auto& event) {
+  archive.field("seq", event.seq);
+  describe_variant(archive, event.body, kEventKinds);
+}
+
+}  // namespace detail
+
+std::string_view name_of(FrameKind kind) {
+  return detail::kFrameKindNames[static_cast<std::size_t>(kind)];
+}
+std::string_view name_of(Verdict verdict) {
+  return detail::kVerdictNames[static_cast<std::size_t>(verdict)];
+}
+std::string_view kind_of(const Event& event) { return detail::kEventKinds[event.body.index()]; }
+
+FrameId frame_of(const Event& event) {
+  return std::visit(
+      [](const auto& body) -> FrameId {
+        if constexpr (requires { body.frame; }) {
+          return body.frame;
+        } else {
+          return 0;
+        }
+      },
+      event.body);
+}
+
+base::JsonText encode_events(const std::vector<Event>& events) {
+  base::JsonText out;
+  detail::RecordWriter writer(out);
+  writer.json().begin_array();
+  for (const Event& event : events) {
+    writer.json().begin_object();
+    describe(writer, event);
+    writer.json().end_object();
+  }
+  writer.json().end_array();
+  return out;
+}
+
+base::Result<std::vector<Event>> decode_events(std::string_view text) {
+  base::Result<base::Json> json = base::parse_json(text, detail::kStoredLimits);
+  if (!json) return base::fail(json.error());
+  if (json->kind != base::Json::Kind::kArray) {
+    return base::fail(base::ErrorCode::kCorrupt, "stored events are no array");
+  }
+  std::vector<Event> events;
+  events.reserve(json->items.size());
+  for (const base::Json& item : json->items) {
+    base::Result<Event> event = detail::decode_record<Event>(item, "event");
+    if (!event) return base::fail(event.error());
+    events.push_back(std::move(*event));
+  }
+  return events;
+}
+
+}  // namespace saga::core

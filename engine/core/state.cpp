@@ -1,0 +1,39 @@
+#include "engine/core/state.hpp"
+
+namespace saga::core {
+
+Status State::status() const {
+  if (ended) return *ended;
+  if (!parked.empty()) return Status::kStuck;
+  const bool forward = frames.empty() || frames[0].status == FrameStatus::kActive;
+  return forward ? Status::kRunning : Status::kCompensating;
+}
+
+bool State::is_stopping(FrameId id) const {
+  for (;;) {
+    const Frame& at = frames[id];
+    // What a handler, a compensation or `on failed` does is not stopped by the failure it answers.
+    const bool undoes = at.kind == FrameKind::kHandler && frames[at.parent].step &&
+                        is_compensating(frames[at.parent].step->status);
+    if (undoes || at.kind == FrameKind::kCompensation || at.kind == FrameKind::kOnFailed) return false;
+    if (at.status == FrameStatus::kFailing || at.status == FrameStatus::kUndoing) return true;
+    if (id == 0) return false;
+    id = at.parent;
+  }
+}
+
+const base::JsonText* State::find(FrameId from, SlotId slot) const {
+  for (FrameId id = from;; id = frames[id].parent) {
+    for (const Binding& binding : frames[id].bindings) {
+      if (binding.slot == slot) return &binding.value;
+    }
+    if (id == 0) return nullptr;
+  }
+}
+
+bool State::is_inside(FrameId id, FrameId ancestor) const {
+  while (id != ancestor && id != 0) id = frames[id].parent;
+  return id == ancestor;
+}
+
+}  // namespace saga::core
