@@ -1,28 +1,15 @@
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
 #include <thread>
 #include <vector>
 
 #include "tests/participant/bank.hpp"
+#include "tests/participant/process.hpp"
 
 namespace saga::participant::test {
 
 namespace {
-
-// A directory of this test's own, removed with it.
-struct Folder {
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "participant.XXXXXX").string();
-    path = mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  [[nodiscard]] std::string file() const { return (path / "bank.db").string(); }
-  std::filesystem::path path;
-};
 
 void use_wal(sqlite3* db) {
   sqlite3_exec(db, "PRAGMA journal_mode=WAL", nullptr, nullptr, nullptr);
@@ -32,10 +19,10 @@ void use_wal(sqlite3* db) {
 
 TEST_CASE("while another connection holds the lock, a call is transient and says when to return") {
   const Folder folder;
-  Bank bank(folder.file());
+  Bank bank(folder.file("bank.db"));
   bank.barrier =
       Barrier({.lock_wait = std::chrono::milliseconds(0), .retry_after = std::chrono::seconds(4)});
-  const Database other = open_database(folder.file());
+  const Database other = open_database(folder.file("bank.db"));
   const Transaction holds(other.get());
   const Answer answer = bank.action();
   CHECK(answer.status == 503);
@@ -46,9 +33,9 @@ TEST_CASE("while another connection holds the lock, a call is transient and says
 
 TEST_CASE("once the lock is free, the same call is done") {
   const Folder folder;
-  Bank bank(folder.file());
+  Bank bank(folder.file("bank.db"));
   bank.barrier = Barrier({.lock_wait = std::chrono::milliseconds(0)});
-  const Database other = open_database(folder.file());
+  const Database other = open_database(folder.file("bank.db"));
   {
     const Transaction holds(other.get());
     (void)bank.action();
@@ -59,9 +46,9 @@ TEST_CASE("once the lock is free, the same call is done") {
 
 TEST_CASE("a resolve waits for the action's open transaction, and then tells how it ended") {
   const Folder folder;
-  Bank acting(folder.file());
+  Bank acting(folder.file("bank.db"));
   use_wal(acting.db.get());
-  Bank asking(folder.file());
+  Bank asking(folder.file("bank.db"));
   std::thread resolver;
   Answer answer;
   std::atomic<bool> asked = false;
@@ -83,9 +70,9 @@ TEST_CASE("a resolve waits for the action's open transaction, and then tells how
 
 TEST_CASE("a commit that a reader blocks is rolled back and transient") {
   const Folder folder;
-  Bank bank(folder.file());
+  Bank bank(folder.file("bank.db"));
   bank.barrier = Barrier({.lock_wait = std::chrono::milliseconds(0)});
-  const Database other = open_database(folder.file());
+  const Database other = open_database(folder.file("bank.db"));
   {
     Statement reader(other.get(), "SELECT * FROM account");
     reader.next();
@@ -121,11 +108,11 @@ TEST_CASE("two connections that send actions and compensations at once: each eff
   std::atomic<int> actions = 0;
   std::atomic<int> compensations = 0;
   {
-    Bank first(folder.file());
+    Bank first(folder.file("bank.db"));
     use_wal(first.db.get());
   }
   const auto worker = [&](bool compensates_first) {
-    Bank bank(folder.file());
+    Bank bank(folder.file("bank.db"));
     bank.barrier = Barrier({.lock_wait = std::chrono::minutes(1)});
     const auto act = [&](const std::string& key) {
       Request call = Bank::request(Op::kAction, "{}");
@@ -157,7 +144,7 @@ TEST_CASE("two connections that send actions and compensations at once: each eff
   std::thread two(worker, true);
   one.join();
   two.join();
-  CHECK(Bank(folder.file()).balance() == 0);
+  CHECK(Bank(folder.file("bank.db")).balance() == 0);
   CHECK(actions == compensations);
 }
 
