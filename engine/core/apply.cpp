@@ -69,11 +69,7 @@ void apply_body(State& state, const event::Left& event) {
   state.timed.erase(event.frame);
   finish(state, event.frame);
   if (kind != FrameKind::kHandler) return;
-  // The frame that a handler answers for is done with it, but a compensation has its own ending.
-  const FrameId owner = state.frames[event.frame].parent;
-  const Frame& owned = state.frames[owner];
-  if (owned.step && is_compensating(owned.step->status)) return;
-  finish(state, owner);
+  finish(state, state.frames[event.frame].parent);  // what it answered for is done with it
 }
 
 void apply_body(State& state, const event::Passed& event) { ++state.frames[event.frame].next; }
@@ -83,6 +79,8 @@ void apply_body(State& state, const event::Failed& event) {
   frame.status = FrameStatus::kFailing;
   frame.error = event.error;
   frame.origin = event.origin;
+  frame.parked.clear();
+  state.parked.erase(event.frame);
   if (event.frame != 0) return;
   state.cause = event.cause;
   state.error = event.error;
@@ -181,7 +179,9 @@ void apply_body(State& state, const event::Reopened& event) {
 }
 
 template <class T>
-concept StepEvent = requires(State& state, const T& event) { detail::apply_step(state, event); };
+concept StepEvent = requires(State& state, const T& event) {
+  detail::apply_step(state, event);
+};
 
 bool fits(const State& state, const Event& event) {
   if (event.seq != state.last_seq + 1) return false;

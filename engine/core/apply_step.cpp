@@ -31,10 +31,11 @@ void file(State& state, FrameId id) {
   } else {
     state.in_flight.erase(id);
   }
-  const bool waits = exchange.pending || exchange.due.has_value() ||
-                     (exchange.in_flight && !step.child_id.empty() && exchange.within.has_value()) ||
-                     is_compensating(step.status) || step.status == StepStatus::kResolving ||
-                     step.status == StepStatus::kResolveBackingOff;
+  const bool waits =
+      exchange.pending || exchange.due.has_value() ||
+      (exchange.in_flight && !step.child_id.empty() && exchange.within.has_value()) ||
+      is_compensating(step.status) || step.status == StepStatus::kResolving ||
+      step.status == StepStatus::kResolveBackingOff;
   if (waits && !is_parked(step.status)) {
     state.timed.insert(id);
   } else {
@@ -42,7 +43,8 @@ void file(State& state, FrameId id) {
   }
 }
 
-void begin_exchange(Step& step, Phase phase, const std::string& key, const base::JsonText& arguments) {
+void begin_exchange(Step& step, Phase phase, const std::string& key,
+                    const base::JsonText& arguments) {
   step.exchange = Exchange{};
   step.exchange.phase = phase;
   step.exchange.key = key;
@@ -81,12 +83,14 @@ void apply_step(State& state, const event::AttemptSent& event) {
   exchange.due.reset();
   if (event.poll_url.empty()) {
     exchange.attempt = event.attempt;
+    exchange.sent_at = event.at;
     exchange.until = event.until;
     exchange.pending = false;
     exchange.polls = 0;
     exchange.poll_url.clear();
   } else {
     ++exchange.polls;
+    exchange.due = event.until;  // asked again if this question is lost
   }
   file(state, event.frame);
 }
@@ -122,7 +126,8 @@ void apply_step(State& state, const event::AttemptPending& event) {
 
 void apply_step(State& state, const event::BackingOff& event) {
   Step& step = *state.frames[event.frame].step;
-  if (!change(state, event.frame, event.resend ? StepChange::kResend : StepChange::kBackingOff)) return;
+  if (!change(state, event.frame, event.resend ? StepChange::kResend : StepChange::kBackingOff))
+    return;
   if (event.resend) {
     const std::uint32_t attempt = event.attempt;
     begin_exchange(step, Phase::kAction, step.key, event.arguments);
@@ -139,10 +144,9 @@ void apply_step(State& state, const event::BackingOff& event) {
 
 void apply_step(State& state, const event::StepSettled& event) {
   Step& step = *state.frames[event.frame].step;
-  static constexpr StepChange kChanges[] = {StepChange::kSettledDone, StepChange::kSettledDone,
-                                            StepChange::kSettledRejected,
-                                            StepChange::kSettledUnavailable,
-                                            StepChange::kSettledUnknown};
+  static constexpr StepChange kChanges[] = {
+      StepChange::kSettledDone, StepChange::kSettledDone, StepChange::kSettledRejected,
+      StepChange::kSettledUnavailable, StepChange::kSettledUnknown};
   if (!change(state, event.frame, kChanges[static_cast<std::size_t>(event.verdict)])) return;
   state.parked.erase(event.frame);
   state.frames[event.frame].parked.clear();
@@ -177,6 +181,7 @@ void apply_step(State& state, const event::CompensationStarted& event) {
   Step& step = *state.frames[event.frame].step;
   step.undo_is_block = event.is_block;
   step.undo_is_twin = event.is_unknown_twin;
+  step.undo_from = static_cast<std::uint32_t>(state.frames[event.frame].children.size());
   begin_exchange(step, Phase::kCompensate, event.key, event.arguments);
   step.exchange.started_at = event.at;
   if (!state.is_stopping(event.frame)) state.background.insert(event.frame);
@@ -184,7 +189,8 @@ void apply_step(State& state, const event::CompensationStarted& event) {
 }
 
 void apply_step(State& state, const event::CompensationEnded& event) {
-  if (!change(state, event.frame, event.skipped ? StepChange::kLeftOver : StepChange::kCompensated)) {
+  if (!change(state, event.frame,
+              event.skipped ? StepChange::kLeftOver : StepChange::kCompensated)) {
     return;
   }
   Frame& frame = state.frames[event.frame];
@@ -213,10 +219,16 @@ void resume_step(State& state, FrameId id, base::TimePoint now) {
   if (!change(state, id, StepChange::kResumed)) return;
   Frame& frame = state.frames[id];
   frame.parked.clear();
-  frame.step->exchange.ladders.clear();
-  frame.step->exchange.due = now;
-  frame.step->exchange.started_at = now;
-  frame.step->exchange.alerted = false;
+  Step& step = *frame.step;
+  step.exchange.ladders.clear();
+  step.exchange.started_at = now;
+  step.exchange.alerted = false;
+  if (is_compensating(step.status)) {
+    for (const FrameId child : frame.active) state.timed.erase(child);
+    frame.active.clear();  // a block or handler that failed; it is begun anew
+  }
+  const bool is_call = !is_compensating(step.status) || !step.undo_is_block;
+  if (is_call && step.child_id.empty()) step.exchange.due = now;
   state.parked.erase(id);
   file(state, id);
 }
@@ -226,7 +238,8 @@ void finish(State& state, FrameId id) {
   frame.status = FrameStatus::kFinished;
   if (id == 0) return;
   Frame& parent = state.frames[frame.parent];
-  parent.active.erase(std::remove(parent.active.begin(), parent.active.end(), id), parent.active.end());
+  parent.active.erase(std::remove(parent.active.begin(), parent.active.end(), id),
+                      parent.active.end());
   switch (parent.kind) {
     case FrameKind::kParallel:
     case FrameKind::kLoop: ++parent.finished; break;

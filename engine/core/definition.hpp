@@ -38,12 +38,13 @@ struct Operation {
   std::string service;  // full name: `shop.orders.Payment`
   std::string name;
   OperationEffect effect = OperationEffect::kRead;
-  TypeId input = kNone;   // a kRecord with the parameters as fields
-  TypeId result = kNone;  // kNothing if there is none
+  TypeId input = kNone;        // a kRecord with the parameters as fields
+  TypeId result = kNone;       // kNothing if there is none
   std::vector<TypeId> errors;  // kError types
   Idempotence idempotence = Idempotence::kNone;
-  std::string idempotent_by;     // empty, or the parameter that carries the key instead of `key`
-  OperationId resolve = kNone;   // a read whose result is `result?`, or bool where there is no result
+  std::string idempotent_by;  // empty, or the parameter that carries the key instead of `key`
+  OperationId resolve =
+      kNone;  // a read whose result is `result?`, or bool where there is no result
   std::vector<ResolveArgument> resolve_arguments;
   bool is_async = false;
   std::string http_method = "POST";
@@ -52,7 +53,8 @@ struct Operation {
   Span span;
 };
 
-// A handler `on A, B as e { … }`. The body is a kBlock; `use`, `fail` and `return` inside it are nodes.
+// A handler `on A, B as e { … }`. The body is a kBlock; `use`, `fail` and `return` inside it are
+// nodes.
 struct Handler {
   std::vector<std::string> errors;  // names, as participants answer them
   SlotId slot = kNone;              // `as e`
@@ -62,34 +64,34 @@ struct Handler {
 // One `retry` clause; the first whose `when` matches the attempt's fault applies.
 struct Retry {
   Schedule schedule;
-  ExpressionId after = kNone;  // `retry after e.retry_after`: a duration; else the schedule's
-  std::uint32_t max_times = 0;         // `up to n times`; 0 = as the schedule says
-  std::int32_t jitter_per_mille = 0;   // each delay is multiplied by 1 +- jitter
-  ExpressionId within = kNone;         // bounds this ladder
-  std::vector<std::string> when;       // Unavailable, Timeout, Reset, error names; empty = every fault
-  SlotId slot = kNone;                 // `when E as e`
+  ExpressionId after = kNone;   // `retry after e.retry_after`: a duration; else the schedule's
+  std::uint32_t max_times = 0;  // `up to n times`; 0 = as the schedule says
+  std::int32_t jitter_per_mille = 0;  // each delay is multiplied by 1 +- jitter
+  ExpressionId within = kNone;        // bounds this ladder
+  std::vector<std::string> when;  // Unavailable, Timeout, Reset, error names; empty = every fault
+  SlotId slot = kNone;            // `when E as e`
 };
 
 // A call of an operation or of a child saga with everything that surrounds it. `using` is already
 // folded in by the lowering.
 struct Call {
-  OperationId operation = kNone;  // exactly one of operation and child is set
-  std::uint32_t child = kNone;    // index into Definition::children
+  OperationId operation = kNone;        // exactly one of operation and child is set
+  std::uint32_t child = kNone;          // index into Definition::children
   std::vector<ExpressionId> arguments;  // in the order of the parameters
-  ExpressionId key = kNone;       // `key`: overrides the path's
-  ExpressionId timeout = kNone;   // of an attempt; kNone = 10s
-  ExpressionId within = kNone;    // of the step with its retries
+  ExpressionId key = kNone;             // `key`: overrides the path's
+  ExpressionId timeout = kNone;         // of an attempt; kNone = 10s
+  ExpressionId within = kNone;          // of the step with its retries
   std::vector<Retry> retries;
   std::vector<Handler> handlers;
-  NodeId fallback = kNone;        // `else`: a kBlock
+  NodeId fallback = kNone;  // `else`: a kBlock
 };
 
 struct Compensation {
   enum class Kind : std::uint8_t { kAbsent, kNone, kCall, kBlock };
   Kind kind = Kind::kAbsent;
-  std::string reason;   // kNone
-  Call call;            // kCall
-  NodeId block = kNone; // kBlock
+  std::string reason;    // kNone
+  Call call;             // kCall
+  NodeId block = kNone;  // kBlock
   Span span;
 };
 
@@ -104,7 +106,7 @@ struct StepNode {
   bool is_pivot = false;
   bool after_pivot = false;  // no path reaches it before a pivot
   Call action;
-  SlotId slot = kNone;       // what the step's name is bound to; kNone without a result
+  SlotId slot = kNone;                // what the step's name is bound to; kNone without a result
   Compensation compensation;          // of a done step, and of an unknown one without its twin
   Compensation compensation_unknown;  // `compensate unknown`
 };
@@ -153,8 +155,9 @@ struct NoteNode {
   ExpressionId text = kNone;
 };
 
-using NodeBody = std::variant<BlockNode, LetNode, StepNode, ScopeNode, ParallelNode, BranchNode, IfNode,
-                              ForNode, RequireNode, FailNode, ReturnNode, UseNode, SleepNode, NoteNode>;
+using NodeBody =
+    std::variant<BlockNode, LetNode, StepNode, ScopeNode, ParallelNode, BranchNode, IfNode, ForNode,
+                 RequireNode, FailNode, ReturnNode, UseNode, SleepNode, NoteNode>;
 
 struct Node {
   std::string name;   // of a step, scope, branch or let; else empty
@@ -172,12 +175,14 @@ struct Slot {
 struct ChildRef {
   std::string definition;  // full name
   std::string hash;
+  TypeId input = kNone;  // a kRecord with its parameters, as the caller's types see them
   bool has_pivot = false;
 };
 
 // One saga, lowered: all that the engine needs to run it, for ever. Immutable once built; shared by
-// shared_ptr<const Definition>. Stored as JSON text of an own versioned format (FORMAT.md) under the
-// hash of that text, next to its sources. Node, expression and type ids are positions and don't change.
+// shared_ptr<const Definition>. Stored as JSON text of an own versioned format (FORMAT.md) under
+// the hash of that text, next to its sources. Node, expression and type ids are positions and don't
+// change.
 struct Definition {
   static constexpr int kFormatVersion = 1;
 
@@ -193,13 +198,13 @@ struct Definition {
   std::vector<Operation> operations;
   std::vector<ChildRef> children;
 
-  TypeId input = kNone;             // a kRecord with the parameters as fields
-  std::vector<SlotId> parameters;   // a slot for each of input's fields
-  TypeId result = kNone;            // kNothing without
-  ExpressionId key = kNone;         // `key`: text, int or uuid, over the parameters
-  ExpressionId deadline = kNone;    // a duration
-  NodeId root = kNone;              // a kBlock
-  NodeId on_failed = kNone;         // a kBlock
+  TypeId input = kNone;            // a kRecord with the parameters as fields
+  std::vector<SlotId> parameters;  // a slot for each of input's fields
+  TypeId result = kNone;           // kNothing without
+  ExpressionId key = kNone;        // `key`: text, int or uuid, over the parameters
+  ExpressionId deadline = kNone;   // a duration
+  NodeId root = kNone;             // a kBlock
+  NodeId on_failed = kNone;        // a kBlock
   SlotId on_failed_slot = kNone;
   bool has_pivot = false;
   Span span;

@@ -5,19 +5,39 @@
 namespace saga::core {
 namespace detail {
 
-inline constexpr std::array<std::string_view, 12> kFrameKindNames = {
-    "root", "block", "scope", "parallel", "branch", "loop",
-    "iteration", "handler", "step", "sleep", "compensation", "on_failed"};
+inline constexpr std::array<std::string_view, 13> kFrameKindNames = {
+    "root",    "block",        "scope", "parallel", "branch",       "loop",     "iteration",
+    "handler", "undo_handler", "step",  "sleep",    "compensation", "on_failed"};
 inline constexpr std::array<std::string_view, 5> kVerdictNames = {"", "done", "rejected",
                                                                   "unavailable", "unknown"};
-inline constexpr std::array<std::string_view, 28> kEventKinds = {
-    "started",          "bound",          "entered",          "left",
-    "passed",           "step_started",   "attempt_sent",     "attempt_ended",
-    "attempt_pending",  "backing_off",    "step_settled",     "resolve_started",
-    "failed",           "compensating",   "compensation_started", "compensation_ended",
-    "undone",           "parked",         "resumed",          "cancel_requested",
-    "operator_acted",   "deadline_passed", "noted",           "alerted",
-    "message_sent",     "message_received", "ended",          "reopened"};
+inline constexpr std::array<std::string_view, 28> kEventKinds = {"started",
+                                                                 "bound",
+                                                                 "entered",
+                                                                 "left",
+                                                                 "passed",
+                                                                 "step_started",
+                                                                 "attempt_sent",
+                                                                 "attempt_ended",
+                                                                 "attempt_pending",
+                                                                 "backing_off",
+                                                                 "step_settled",
+                                                                 "resolve_started",
+                                                                 "failed",
+                                                                 "compensating",
+                                                                 "compensation_started",
+                                                                 "compensation_ended",
+                                                                 "undone",
+                                                                 "parked",
+                                                                 "resumed",
+                                                                 "cancel_requested",
+                                                                 "operator_acted",
+                                                                 "deadline_passed",
+                                                                 "noted",
+                                                                 "alerted",
+                                                                 "message_sent",
+                                                                 "message_received",
+                                                                 "ended",
+                                                                 "reopened"};
 
 void describe(auto& archive, Is<Binding> auto& binding) {
   archive.id("slot", binding.slot);
@@ -67,6 +87,7 @@ void describe(auto& archive, Is<event::AttemptSent> auto& event) {
   archive.field("frame", event.frame);
   archive.choice_or_first("phase", event.phase, kPhaseNames);
   archive.field("attempt", event.attempt);
+  archive.field("at", event.at);
   archive.field("until", event.until);
   archive.field("poll_url", event.poll_url);
 }
@@ -173,7 +194,9 @@ void describe(auto& archive, Is<event::Ended> auto& event) {
   archive.payload("output", event.output);
   archive.payload("error", event.error);
 }
-void describe(auto& archive, Is<event::Reopened> auto& event) { archive.payload("error", event.error); }
+void describe(auto& archive, Is<event::Reopened> auto& event) {
+  archive.payload("error", event.error);
+}
 void describe(auto& archive, Is<Event> auto& event) {
   archive.field("seq", event.seq);
   describe_variant(archive, event.body, kEventKinds);

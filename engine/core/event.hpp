@@ -13,8 +13,9 @@
 #include "engine/core/definition.hpp"
 #include "engine/core/input.hpp"
 
-// The facts of a saga's history. Append-only and versioned: a released event's meaning never changes.
-// Each carries every value that it binds; `apply` evaluates nothing. FORMAT.md gives their JSON.
+// The facts of a saga's history. Append-only and versioned: a released event's meaning never
+// changes. Each carries every value that it binds; `apply` evaluates nothing. FORMAT.md gives their
+// JSON.
 namespace saga::core {
 
 struct Binding {
@@ -25,13 +26,14 @@ struct Binding {
 // Why a frame exists; decides what its end means to its parent.
 enum class FrameKind : std::uint8_t {
   kRoot,
-  kBlock,         // an if-arm, a `require … else` body
+  kBlock,  // an if-arm, a `require … else` body
   kScope,
   kParallel,
   kBranch,
   kLoop,
   kIteration,
-  kHandler,       // of a step, scope or parallel: parent is that frame
+  kHandler,      // `on` or `else` of a step, scope or parallel: parent is that frame
+  kUndoHandler,  // `on` or `else` of a compensation: parent is its step
   kStep,
   kSleep,
   kCompensation,  // a `compensate { … }` block: parent is its step
@@ -62,10 +64,10 @@ struct Entered {
   FrameId parent = 0;
   FrameKind kind = FrameKind::kBlock;
   NodeId node = kNone;
-  std::string path;               // of what stands inside; ends without a slash
-  std::uint32_t index = 0;        // kIteration: of the item
-  std::vector<Binding> bindings;  // kIteration: the item; kHandler, kOnFailed: the error
-  std::uint32_t count = 0;        // kLoop: items; kParallel: branches
+  std::string path;                      // of what stands inside; ends without a slash
+  std::uint32_t index = 0;               // kIteration: of the item
+  std::vector<Binding> bindings;         // kIteration: the item; kHandler, kOnFailed: the error
+  std::uint32_t count = 0;               // kLoop: items; kParallel: branches
   std::vector<base::JsonText> items;     // kLoop: of the list
   std::optional<base::TimePoint> until;  // kSleep
 };
@@ -87,7 +89,7 @@ struct StepStarted {
   std::string key;
   base::JsonText arguments;
   std::optional<base::TimePoint> within;  // the step's end with its retries
-  SlotId slot = kNone;  // what a done result is bound to, in the parent
+  SlotId slot = kNone;                    // what a done result is bound to, in the parent
   bool is_pivot = false;
   std::string child_id;  // of a called saga, else empty
 };
@@ -95,6 +97,7 @@ struct AttemptSent {
   FrameId frame = 0;
   Phase phase = Phase::kAction;
   std::uint32_t attempt = 1;
+  base::TimePoint at;
   base::TimePoint until;
   std::string poll_url;  // not empty: this asks for a pending answer; the attempt stays the same
 };
@@ -102,8 +105,8 @@ struct AttemptEnded {
   FrameId frame = 0;
   Phase phase = Phase::kAction;
   std::uint32_t attempt = 1;
-  Outcome outcome;                     // never kPending
-  std::string defect;                  // why a done answer is a defect, or empty
+  Outcome outcome;     // never kPending
+  std::string defect;  // why a done answer is a defect, or empty
 };
 struct AttemptPending {
   FrameId frame = 0;
@@ -117,11 +120,11 @@ struct BackingOff {
   FrameId frame = 0;
   Phase phase = Phase::kAction;
   base::TimePoint due;
-  base::TimePoint began;     // now: a ladder's bound counts from its first use
-  std::uint32_t ladder = 0;  // which retry clause counts it
-  bool resend = false;       // after a resolve that said "not done": the action goes again
-  std::uint32_t attempt = 0;        // resend: the action's attempts so far
-  base::JsonText arguments;         // resend: the action's
+  base::TimePoint began;      // now: a ladder's bound counts from its first use
+  std::uint32_t ladder = 0;   // which retry clause counts it
+  bool resend = false;        // after a resolve that said "not done": the action goes again
+  std::uint32_t attempt = 0;  // resend: the action's attempts so far
+  base::JsonText arguments;   // resend: the action's
 };
 // The action's verdict; kDone holds the result, the others the error.
 struct StepSettled {
@@ -149,7 +152,7 @@ struct Compensating {
   FrameId frame = 0;
 };
 struct CompensationStarted {
-  FrameId frame = 0;   // the step's
+  FrameId frame = 0;  // the step's
   base::TimePoint at;
   std::string key;
   base::JsonText arguments;  // empty for a block or a child
@@ -217,13 +220,13 @@ struct Reopened {
 }  // namespace event
 
 using EventBody =
-    std::variant<event::Started, event::Bound, event::Entered, event::Left, event::Passed, event::StepStarted,
-                 event::AttemptSent, event::AttemptEnded, event::AttemptPending, event::BackingOff,
-                 event::StepSettled, event::ResolveStarted, event::Failed, event::Compensating,
-                 event::CompensationStarted, event::CompensationEnded, event::Undone, event::Parked,
-                 event::Resumed, event::CancelRequested, event::OperatorActed, event::DeadlinePassed,
-                 event::Noted, event::Alerted, event::MessageSent, event::MessageReceived, event::Ended,
-                 event::Reopened>;
+    std::variant<event::Started, event::Bound, event::Entered, event::Left, event::Passed,
+                 event::StepStarted, event::AttemptSent, event::AttemptEnded, event::AttemptPending,
+                 event::BackingOff, event::StepSettled, event::ResolveStarted, event::Failed,
+                 event::Compensating, event::CompensationStarted, event::CompensationEnded,
+                 event::Undone, event::Parked, event::Resumed, event::CancelRequested,
+                 event::OperatorActed, event::DeadlinePassed, event::Noted, event::Alerted,
+                 event::MessageSent, event::MessageReceived, event::Ended, event::Reopened>;
 
 struct Event {
   std::uint64_t seq = 0;  // in its saga, from 1

@@ -21,15 +21,27 @@ enum class Operator : std::uint8_t {
   kIndex,          // arguments[0][arguments[1]]: null where there is none
   kList,           // arguments
   kMap,            // arguments: key, value, key, value …
-  kRecord,         // type, arguments in the order of its fields (defaults filled in by the lowering)
-  kUnionCase,      // type, name, arguments in the order of the case's fields
-  kError,          // type, name, arguments in the order of its fields; message is made from them
-  kEnumCase,       // name
-  kNegate, kNot,
-  kAdd, kSubtract, kMultiply, kDivide, kRemainder,
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual,
-  kIn,             // arguments[0] in arguments[1]: list, set, map key or substring
-  kAnd, kOr, kCoalesce,  // the right side is evaluated only where it decides
+  kRecord,     // type, arguments in the order of its fields (defaults filled in by the lowering)
+  kUnionCase,  // type, name, arguments in the order of the case's fields
+  kError,      // type, name, arguments in the order of its fields; message is made from them
+  kEnumCase,   // name
+  kNegate,
+  kNot,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kRemainder,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kIn,  // arguments[0] in arguments[1]: list, set, map key or substring
+  kAnd,
+  kOr,
+  kCoalesce,       // the right side is evaluated only where it decides
   kConditional,    // if arguments[0] then arguments[1] else arguments[2]
   kLambda,         // slot, arguments[0]: only as an argument of kBuiltin
   kBuiltin,        // name, arguments; a method's receiver is arguments[0]
@@ -37,9 +49,12 @@ enum class Operator : std::uint8_t {
   kInterpolation,  // arguments joined as text for people
   kKeyOf,          // node: the key of that step, as seen from here
   kStarted,        // node: whether that step's first attempt was journaled
-  kSagaId, kAttempt, kNow, kUuid,
-  kRandom,         // arguments[0] to arguments[1], both included
-  kToDecimal,      // arguments[0], an int where a decimal is wanted
+  kSagaId,
+  kAttempt,
+  kNow,
+  kUuid,
+  kRandom,     // arguments[0] to arguments[1], both included
+  kToDecimal,  // arguments[0], an int where a decimal is wanted
 };
 
 // One expression of a Definition's table: children by id, always smaller than its own.
@@ -56,8 +71,9 @@ struct Expression {
   std::uint32_t file = 0;
 };
 
-// What an expression reads from outside. Implemented by the core over a saga's frames, by the checker
-// over constants, by tests over a map. Calls are made in evaluation order, each at most once a read.
+// What an expression reads from outside. Implemented by the core over a saga's frames, by the
+// checker over constants, by tests over a map. Calls are made in evaluation order, each at most
+// once a read.
 class Environment {
  public:
   virtual ~Environment() = default;

@@ -4,11 +4,15 @@
 
 namespace saga::core {
 
-std::string_view name_of(Phase phase) { return detail::kPhaseNames[static_cast<std::size_t>(phase)]; }
+std::string_view name_of(Phase phase) {
+  return detail::kPhaseNames[static_cast<std::size_t>(phase)];
+}
 std::string_view name_of(Status status) {
   return detail::kStatusNames[static_cast<std::size_t>(status)];
 }
-std::string_view name_of(Cause cause) { return detail::kCauseNames[static_cast<std::size_t>(cause)]; }
+std::string_view name_of(Cause cause) {
+  return detail::kCauseNames[static_cast<std::size_t>(cause)];
+}
 std::string_view name_of(OperatorVerb verb) {
   return detail::kVerbNames[static_cast<std::size_t>(verb)];
 }

@@ -6,8 +6,8 @@
 #include <variant>
 
 #include "engine/base/json.hpp"
-#include "engine/base/time.hpp"
 #include "engine/base/result.hpp"
+#include "engine/base/time.hpp"
 #include "engine/core/definition.hpp"
 #include "engine/core/outcome.hpp"
 #include "engine/core/status.hpp"
@@ -31,8 +31,8 @@ struct StartInput {
   std::string saga_id;
   std::string definition;  // full name
   std::string definition_hash;
-  base::JsonText input;    // an object by parameter name, in the canonical form
-  std::string key;         // the evaluated `key`, or empty
+  base::JsonText input;  // an object by parameter name, in the canonical form
+  std::string key;       // the evaluated `key`, or empty
   std::optional<ParentRef> parent;
 };
 
@@ -57,13 +57,13 @@ struct OperatorInput {
   OperatorVerb verb = OperatorVerb::kCancel;
   std::string actor;
   std::string reason;
-  std::string step;         // path of the parked step; empty = the only one that is parked
+  std::string step;           // path of the parked step; empty = the only one that is parked
   bool outcome_done = false;  // kSettle: done, or not done
   base::JsonText result;      // kSettle done: the step's result, or empty
 };
 
-// What machines tell each other. A message is journaled in the sender's transition and consumed once
-// in the receiver's, by (sender, number).
+// What machines tell each other. A message is journaled in the sender's transition and consumed
+// once in the receiver's, by (sender, number).
 struct ChildEndedMessage {  // child to parent
   FrameId frame = 0;        // of the parent's calling step
   Phase phase = Phase::kAction;

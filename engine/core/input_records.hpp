@@ -6,7 +6,8 @@
 #include "engine/core/input.hpp"
 #include "engine/core/record_codec.hpp"
 
-// The fields of inputs and messages, each listed once for both directions; FORMAT.md shows their JSON.
+// The fields of inputs and messages, each listed once for both directions; FORMAT.md shows their
+// JSON.
 namespace saga::core::detail {
 
 // T, const or not: lets one `describe` serve writer and reader.
@@ -14,14 +15,16 @@ template <class T, class Record>
 concept Is = std::same_as<std::remove_const_t<T>, Record>;
 
 inline constexpr std::array<std::string_view, 3> kPhaseNames = {"action", "resolve", "compensate"};
-inline constexpr std::array<std::string_view, 6> kOutcomeNames = {"done",    "rejected", "transient",
-                                                                  "pending", "unknown",  "defect"};
+inline constexpr std::array<std::string_view, 6> kOutcomeNames = {
+    "done", "rejected", "transient", "pending", "unknown", "defect"};
 inline constexpr std::array<std::string_view, 6> kStatusNames = {
     "running", "compensating", "completed", "compensated", "stuck", "terminated"};
-inline constexpr std::array<std::string_view, 4> kCauseNames = {"", "failed", "canceled", "deadline"};
-inline constexpr std::array<std::string_view, 5> kVerbNames = {"cancel", "terminate", "retry", "skip",
-                                                               "settle"};
-inline constexpr std::array<std::string_view, 3> kCommandNames = {"cancel", "compensate", "terminate"};
+inline constexpr std::array<std::string_view, 4> kCauseNames = {"", "failed", "canceled",
+                                                                "deadline"};
+inline constexpr std::array<std::string_view, 5> kVerbNames = {"cancel", "terminate", "retry",
+                                                               "skip", "settle"};
+inline constexpr std::array<std::string_view, 3> kCommandNames = {"cancel", "compensate",
+                                                                  "terminate"};
 inline constexpr std::array<std::string_view, 6> kInputKinds = {"start",     "answer",   "timer",
                                                                 "recovered", "operator", "message"};
 inline constexpr std::array<std::string_view, 3> kMessageKinds = {"child_ended", "child_command",
@@ -116,7 +119,9 @@ void describe(auto& archive, Is<MessageInput> auto& input) {
   archive.field("number", input.number);
   archive.nested("body", input.body);
 }
-void describe(auto& archive, Is<Input> auto& input) { describe_variant(archive, input, kInputKinds); }
+void describe(auto& archive, Is<Input> auto& input) {
+  describe_variant(archive, input, kInputKinds);
+}
 
 // A whole record as one JSON object, and back: kCorrupt names the field.
 template <class Record>

@@ -27,9 +27,9 @@ struct Transition {
   std::vector<Effect> effects;  // to run after the commit, in order
 };
 
-// Decides what `input` means for the saga and applies each event to `state` at once. Total: an input
-// that doesn't fit (an answer to a step that is settled, a verb that the status refuses) gives no
-// event or a note; see check_operator for refusals. Deterministic.
+// Decides what `input` means for the saga and applies each event to `state` at once. Total: an
+// input that doesn't fit (an answer to a step that is settled, a verb that the status refuses)
+// gives no event or a note; see check_operator for refusals. Deterministic.
 Transition advance(const Definition& definition, State& state, const Input& input,
                    const Context& context);
 
@@ -44,8 +44,8 @@ struct PreparedStart {
 };
 base::Result<PreparedStart> prepare_start(const Definition& definition, std::string_view json);
 
-// kConflict with the reason when the status refuses the verb, kNotFound for a step that isn't parked,
-// kTypeMismatch for a settle's result; else the input would be accepted.
+// kConflict with the reason when the status refuses the verb, kNotFound for a step that isn't
+// parked, kTypeMismatch for a settle's result; else the input would be accepted.
 base::Result<void> check_operator(const Definition& definition, const State& state,
                                   const OperatorInput& input);
 
@@ -57,8 +57,8 @@ std::vector<Effect> pending_effects(const Definition& definition, const State& s
 // The earliest moment at which TimerInput has something to do; nullopt if nothing is timed.
 std::optional<base::TimePoint> next_due(const State& state);
 
-// Whether calls are in flight or messages unanswered that need the saga in memory. A saga that isn't
-// hot waits for its timer, an event or a person only, and may be put out of memory.
+// Whether calls are in flight or messages unanswered that need the saga in memory. A saga that
+// isn't hot waits for its timer, an event or a person only, and may be put out of memory.
 bool is_hot(const State& state);
 
 // The paths of the steps that are in flight, backing off or parked, and of sleeps: API's `current`.

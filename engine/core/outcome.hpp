@@ -21,13 +21,14 @@ struct Outcome {
     kDefect,     // an answer that breaks the contract
   };
   Kind kind = Kind::kUnknown;
-  base::JsonText body;      // kDone: valid JSON ("null" without a result); errors: the object or empty
-  std::string error;        // see above
-  std::string message;      // for people
+  base::JsonText body;  // kDone: valid JSON ("null" without a result); errors: the object or empty
+  std::string error;    // see above
+  std::string message;  // for people
   std::optional<base::Duration> retry_after;  // kTransient: not before; kPending: ask after
-  bool fenced = false;         // of a resolve: "not done" is final (Saga-Fenced)
-  bool misconfigured = false;  // kTransient by 401, 403, 405, undeclared 404: one alert a participant
-  std::string poll_url;        // kPending: where to ask; empty = a callback will come
+  bool fenced = false;                        // of a resolve: "not done" is final (Saga-Fenced)
+  bool misconfigured =
+      false;             // kTransient by 401, 403, 405, undeclared 404: one alert a participant
+  std::string poll_url;  // kPending: where to ask; empty = a callback will come
 };
 
 inline constexpr std::string_view kUnavailable = "Unavailable";

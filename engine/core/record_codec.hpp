@@ -11,8 +11,9 @@
 #include "engine/base/json.hpp"
 #include "engine/base/time.hpp"
 
-// One description of a record's fields serves both directions: `describe(archive, record)` lists them
-// once, a RecordWriter writes and a RecordReader reads. Fields that hold their default are left out.
+// One description of a record's fields serves both directions: `describe(archive, record)` lists
+// them once, a RecordWriter writes and a RecordReader reads. Fields that hold their default are
+// left out.
 namespace saga::core::detail {
 
 class RecordWriter {
@@ -62,7 +63,8 @@ class RecordWriter {
   }
   // Left out when it is the first; the record's default must be the first, too.
   template <class Enum, std::size_t N>
-  void choice_or_first(std::string_view name, Enum value, const std::array<std::string_view, N>& names) {
+  void choice_or_first(std::string_view name, Enum value,
+                       const std::array<std::string_view, N>& names) {
     if (static_cast<std::size_t>(value) != 0) choice(name, value, names);
   }
   template <class T>
@@ -158,7 +160,8 @@ class RecordReader {
     fail(name);
   }
   template <class Enum, std::size_t N>
-  void choice_or_first(std::string_view name, Enum& value, const std::array<std::string_view, N>& names) {
+  void choice_or_first(std::string_view name, Enum& value,
+                       const std::array<std::string_view, N>& names) {
     choice(name, value, names);
   }
   template <class T>

@@ -12,11 +12,11 @@ namespace saga::core {
 struct Schedule {
   enum class Kind : std::uint8_t { kNever, kList, kExponential, kLinear, kFixed };
   Kind kind = Kind::kNever;
-  std::vector<base::Duration> delays;  // kList; not empty there
-  bool repeats_last = false;           // kList with `...`
-  base::Duration from{0};              // kExponential, kLinear: first delay; kFixed: every delay
-  base::Duration step{0};              // kLinear
-  base::Duration max{0};               // kExponential, kLinear: cap; 0 = none
+  std::vector<base::Duration> delays;    // kList; not empty there
+  bool repeats_last = false;             // kList with `...`
+  base::Duration from{0};                // kExponential, kLinear: first delay; kFixed: every delay
+  base::Duration step{0};                // kLinear
+  base::Duration max{0};                 // kExponential, kLinear: cap; 0 = none
   std::int32_t factor_per_mille = 2000;  // kExponential
 
   friend bool operator==(const Schedule&, const Schedule&) = default;

@@ -12,10 +12,11 @@ Status State::status() const {
 bool State::is_stopping(FrameId id) const {
   for (;;) {
     const Frame& at = frames[id];
-    // What a handler, a compensation or `on failed` does is not stopped by the failure it answers.
-    const bool undoes = at.kind == FrameKind::kHandler && frames[at.parent].step &&
-                        is_compensating(frames[at.parent].step->status);
-    if (undoes || at.kind == FrameKind::kCompensation || at.kind == FrameKind::kOnFailed) return false;
+    // What undoes, and what follows it, isn't stopped by the failure that it answers.
+    if (at.kind == FrameKind::kCompensation || at.kind == FrameKind::kUndoHandler ||
+        at.kind == FrameKind::kOnFailed) {
+      return false;
+    }
     if (at.status == FrameStatus::kFailing || at.status == FrameStatus::kUndoing) return true;
     if (id == 0) return false;
     id = at.parent;

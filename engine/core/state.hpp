@@ -21,17 +21,18 @@ struct Exchange {
   base::JsonText arguments;
   std::uint32_t attempt = 0;
   bool in_flight = false;
-  bool pending = false;      // accepted (202); the answer comes later
-  bool any_unknown = false;  // sticky: an attempt of this exchange may have been executed
-  bool alerted = false;      // people were told that it has failed for long
-  base::TimePoint started_at;
-  base::TimePoint until;                 // of the attempt in flight or pending
-  std::optional<base::TimePoint> due;    // of the next attempt, or of the next question (pending)
+  bool pending = false;                // accepted (202); the answer comes later
+  bool any_unknown = false;            // sticky: an attempt of this exchange may have been executed
+  bool alerted = false;                // people were told that it has failed for long
+  base::TimePoint started_at;          // of a resolve or a compensation
+  base::TimePoint sent_at;             // of the attempt in flight
+  base::TimePoint until;               // of the attempt in flight or pending
+  std::optional<base::TimePoint> due;  // of the next attempt, or of the next question (pending)
   std::optional<base::TimePoint> within;
   std::uint32_t polls = 0;
   std::string poll_url;
-  std::string fault;         // of the last attempt that ended: Timeout, Unavailable, an error's name
-  base::JsonText error;      // its error object, or empty
+  std::string fault;     // of the last attempt that ended: Timeout, Unavailable, an error's name
+  base::JsonText error;  // its error object, or empty
   struct Ladder {
     std::uint32_t uses = 0;
     base::TimePoint began;
@@ -43,48 +44,49 @@ struct Exchange {
 struct Step {
   StepStatus status = StepStatus::kPlanned;
   Verdict verdict = Verdict::kNone;
-  std::string key;        // of the action: key_of(step)
+  std::string key;  // of the action: key_of(step)
   SlotId slot = kNone;
   bool is_pivot = false;
-  bool cancel_sent = false;    // to the called saga
+  bool cancel_sent = false;  // to the called saga
   std::string child_id;
-  Exchange exchange;           // the current one
+  Exchange exchange;                  // the current one
   std::uint32_t action_attempts = 0;  // kept while a resolve is asked
   base::JsonText action_arguments;    // likewise
-  base::JsonText error;        // of a verdict that isn't done
+  base::JsonText error;               // of a verdict that isn't done
   bool undo_is_block = false;
-  bool undo_is_twin = false;   // `compensate unknown`
+  bool undo_is_twin = false;    // `compensate unknown`
+  std::uint32_t undo_from = 0;  // children from here on belong to the compensation
 };
 
 enum class FrameStatus : std::uint8_t {
   kActive,
-  kFailing,   // something inside failed: nothing new starts, what is in flight settles
-  kUndoing,   // what was done is compensated
-  kUndone,    // all of it is; a handler runs next, or the parent fails
+  kFailing,  // something inside failed: nothing new starts, what is in flight settles
+  kUndoing,  // what was done is compensated
+  kUndone,   // all of it is; a handler runs next, or the parent fails
   kFinished,
 };
 
-// One activation of a node. Frames form a tree whose children stand in program order; the tree is the
-// compensation stack: undoing walks it backwards.
+// One activation of a node. Frames form a tree whose children stand in program order; the tree is
+// the compensation stack: undoing walks it backwards.
 struct Frame {
   FrameKind kind = FrameKind::kBlock;
   FrameStatus status = FrameStatus::kActive;
   FrameId parent = 0;
   NodeId node = kNone;
-  std::string path;         // of what stands inside, without the saga's id; see core/path.hpp
-  std::uint32_t index = 0;  // kIteration
-  std::uint32_t next = 0;   // blocks: the statement that runs next; loops: the next item
-  std::uint32_t count = 0;  // loops: items; parallels: branches
+  std::string path;            // of what stands inside, without the saga's id; see core/path.hpp
+  std::uint32_t index = 0;     // kIteration
+  std::uint32_t next = 0;      // blocks: the statement that runs next; loops: the next item
+  std::uint32_t count = 0;     // loops: items; parallels: branches
   std::uint32_t finished = 0;  // loops and parallels: children that left
   std::vector<base::JsonText> items;  // loops
   std::vector<Binding> bindings;
   std::vector<FrameId> children;
-  std::vector<FrameId> active;  // children that haven't finished, in order
+  std::vector<FrameId> active;           // children that haven't finished, in order
   std::optional<base::TimePoint> until;  // kSleep
-  base::JsonText error;   // of a failed frame
-  FrameId origin = 0;     // of a failed frame
-  bool handled = false;   // a handler runs or ran
-  std::string parked;     // why a person is needed; empty = isn't
+  base::JsonText error;                  // of a failed frame
+  FrameId origin = 0;                    // of a failed frame
+  bool handled = false;                  // a handler runs or ran
+  std::string parked;                    // why a person is needed; empty = isn't
   std::optional<Step> step;
 };
 
@@ -109,11 +111,11 @@ class State {
   base::TimePoint started_at;
   std::uint64_t last_seq = 0;
 
-  std::vector<Frame> frames;       // by FrameId; [0] is the saga itself
-  std::set<FrameId> in_flight;     // steps with an attempt on its way
-  std::set<FrameId> timed;         // steps that back off, wait or are bounded, and sleeps
-  std::set<FrameId> parked;        // frames that need a person
-  std::set<FrameId> background;    // steps whose compensation runs beside the forward path
+  std::vector<Frame> frames;          // by FrameId; [0] is the saga itself
+  std::set<FrameId> in_flight;        // steps with an attempt on its way
+  std::set<FrameId> timed;            // steps that back off, wait or are bounded, and sleeps
+  std::set<FrameId> parked;           // frames that need a person
+  std::set<FrameId> background;       // steps whose compensation runs beside the forward path
   std::optional<FrameId> open_pivot;  // a pivot that was sent and has no verdict
   bool pivot_passed = false;
   std::optional<base::TimePoint> deadline;
@@ -121,14 +123,14 @@ class State {
   std::string cancel_reason;
   bool deadline_passed = false;
   Cause cause = Cause::kNone;
-  bool left_over = false;          // a person skipped a compensation
-  bool reopened = false;           // compensated by its caller after its ending
+  bool left_over = false;  // a person skipped a compensation
+  bool reopened = false;   // compensated by its caller after its ending
   std::optional<Status> ended;
   base::JsonText output;
   base::JsonText error;
   std::uint64_t messages_sent = 0;
   std::map<std::string, std::uint64_t> received;  // the last message's number, by sender
-  std::string inconsistency;       // an event that didn't fit; empty in every sound history
+  std::string inconsistency;  // an event that didn't fit; empty in every sound history
 };
 
 }  // namespace saga::core

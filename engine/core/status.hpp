@@ -11,7 +11,7 @@ enum class Status : std::uint8_t {
   kCompensating,
   kCompleted,
   kCompensated,
-  kStuck,       // needs a person; goes on by retry, skip, settle
+  kStuck,  // needs a person; goes on by retry, skip, settle
   kTerminated,
 };
 enum class Cause : std::uint8_t { kNone, kFailed, kCanceled, kDeadline };

@@ -27,6 +27,7 @@ std::vector<StepRow> make_table() {
       {S::kSent, C::kParked, S::kParked},
 
       {S::kBackingOff, C::kAttemptSent, S::kSent},
+      {S::kBackingOff, C::kParked, S::kParked},
       {S::kBackingOff, C::kAttemptEnded, S::kBackingOff},  // an earlier attempt's late answer
       {S::kBackingOff, C::kResolveStarted, S::kResolving},
       {S::kBackingOff, C::kSettledDone, S::kDone},
@@ -61,6 +62,7 @@ std::vector<StepRow> make_table() {
 
       {S::kCompensationBackingOff, C::kAttemptSent, S::kCompensating},
       {S::kCompensationBackingOff, C::kAttemptEnded, S::kCompensationBackingOff},
+      {S::kCompensationBackingOff, C::kParked, S::kCompensationParked},
       {S::kCompensationBackingOff, C::kCompensated, S::kCompensated},
 
       {S::kParked, C::kAttemptEnded, S::kParked},
@@ -113,20 +115,41 @@ std::optional<StepStatus> next_status(StepStatus from, StepChange change) {
 
 std::string_view name_of(StepStatus status) {
   static constexpr std::array<std::string_view, kStepStatusCount> kNames = {
-      "planned",      "sent",         "backing_off",  "resolving",
-      "resolve_backing_off",          "done",         "rejected",
-      "unavailable",  "unknown",      "compensating", "compensation_backing_off",
-      "compensated",  "left_over",    "parked",       "resolve_parked",
+      "planned",
+      "sent",
+      "backing_off",
+      "resolving",
+      "resolve_backing_off",
+      "done",
+      "rejected",
+      "unavailable",
+      "unknown",
+      "compensating",
+      "compensation_backing_off",
+      "compensated",
+      "left_over",
+      "parked",
+      "resolve_parked",
       "compensation_parked"};
   return kNames[static_cast<std::size_t>(status)];
 }
 
 std::string_view name_of(StepChange change) {
-  static constexpr std::array<std::string_view, kStepChangeCount> kNames = {
-      "attempt_sent",     "attempt_ended",       "attempt_pending",      "backing_off",
-      "resend",           "settled_done",        "settled_rejected",     "settled_unavailable",
-      "settled_unknown",  "resolve_started",     "compensation_started", "compensated",
-      "left_over",        "parked",              "resumed"};
+  static constexpr std::array<std::string_view, kStepChangeCount> kNames = {"attempt_sent",
+                                                                            "attempt_ended",
+                                                                            "attempt_pending",
+                                                                            "backing_off",
+                                                                            "resend",
+                                                                            "settled_done",
+                                                                            "settled_rejected",
+                                                                            "settled_unavailable",
+                                                                            "settled_unknown",
+                                                                            "resolve_started",
+                                                                            "compensation_started",
+                                                                            "compensated",
+                                                                            "left_over",
+                                                                            "parked",
+                                                                            "resumed"};
   return kNames[static_cast<std::size_t>(change)];
 }
 

@@ -7,7 +7,8 @@
 
 #include "engine/core/event.hpp"
 
-// The life of a step as a table. Every change of a step's status goes through it; a test walks all rows.
+// The life of a step as a table. Every change of a step's status goes through it; a test walks all
+// rows.
 namespace saga::core {
 
 enum class StepStatus : std::uint8_t {

@@ -17,10 +17,20 @@ inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max()
 
 enum class TypeKind : std::uint8_t {
   kNothing,  // an operation without a result
-  kBool, kInt, kDecimal, kString, kBytes, kUuid, kTime, kDate, kDuration, kMoney,
+  kBool,
+  kInt,
+  kDecimal,
+  kString,
+  kBytes,
+  kUuid,
+  kTime,
+  kDate,
+  kDuration,
+  kMoney,
   kJson,      // any JSON, kept as text
   kOptional,  // element
-  kList, kSet,  // element
+  kList,
+  kSet,       // element
   kMap,       // key, element
   kRecord,    // fields
   kEnum,      // cases (names)
@@ -36,19 +46,19 @@ struct FieldType {
   ExpressionId default_value = kNone;  // evaluated without bindings
 };
 
-// One row of a Definition's type table. A refinement is a row of its own: the kind and parts of what
-// it refines, and `where` over the slot `it`.
+// One row of a Definition's type table. A refinement is a row of its own: the kind and parts of
+// what it refines, and `where` over the slot `it`.
 struct Type {
   TypeKind kind = TypeKind::kNothing;
   std::string name;    // full name of a declared type (`shop.orders.Order`), else empty
   TypeId key = kNone;  // kMap
   TypeId element = kNone;
   std::vector<FieldType> fields;
-  std::vector<std::string> cases;     // kEnum, kUnion
-  std::vector<TypeId> case_types;     // kUnion: a kRecord for each case
-  bool is_transient = false;          // kError
+  std::vector<std::string> cases;  // kEnum, kUnion
+  std::vector<TypeId> case_types;  // kUnion: a kRecord for each case
+  bool is_transient = false;       // kError
   ExpressionId where = kNone;
-  SlotId where_slot = kNone;          // what `it` is in `where`
+  SlotId where_slot = kNone;  // what `it` is in `where`
 };
 
 }  // namespace saga::core

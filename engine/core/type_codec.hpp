@@ -18,8 +18,8 @@ struct Decoded {
 };
 
 // Reads JSON by a type of the definition: exact decimals, refinements (`where`) checked, defaults
-// filled in. kTypeMismatch names the path (`order.items[2].qty`), what is wanted and what was found;
-// kInvalidJson for text that is no JSON.
+// filled in. kTypeMismatch names the path (`order.items[2].qty`), what is wanted and what was
+// found; kInvalidJson for text that is no JSON.
 base::Result<Decoded> decode(const Definition& definition, TypeId type, std::string_view json,
                              Strictness strictness);
 base::Result<Decoded> decode(const Definition& definition, TypeId type, const base::Json& json,

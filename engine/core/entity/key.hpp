@@ -8,14 +8,16 @@
 #include "engine/base/json.hpp"
 #include "engine/base/result.hpp"
 
-// The entity behind a saga's `key`: who holds it (LANGUAGE #20, #23). A machine of its own with the same
-// advance/apply split and history as a saga; it is claimed in the same batch that starts its saga.
+// The entity behind a saga's `key`: who holds it (LANGUAGE #20, #23). A machine of its own with the
+// same advance/apply split and history as a saga; it is claimed in the same batch that starts its
+// saga.
 namespace saga::core::entity {
 
-// Its machine id: `key/default/<definition>/<key>`; the namespace is `default` until there are more.
+// Its machine id: `key/default/<definition>/<key>`; the namespace is `default` until there are
+// more.
 std::string key_entity_id(std::string_view definition, std::string_view key);
 
-// Stable text by which equal starts are told from others: 128-bit FNV-1a of the canonical input, hex.
+// Stable text by which equal starts are told from others: a UUID derived from the canonical input.
 std::string input_digest(std::string_view canonical_input);
 
 struct KeyState {

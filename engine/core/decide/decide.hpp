@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+
+#include "engine/core/decide/turn.hpp"
+
+// The families of decisions, each in a file of its name. All change the state by Turn::emit alone.
+namespace saga::core::decide {
+
+// start.cpp, answer.cpp, timer.cpp, operate.cpp, message.cpp: one a kind of input.
+void start(Turn& turn, const StartInput& input);
+void answer(Turn& turn, const AnswerInput& input);
+void timer(Turn& turn);
+void recovered(Turn& turn);
+void operate(Turn& turn, const OperatorInput& input);
+void message(Turn& turn, const MessageInput& input);
+
+// drive.cpp: carries the saga on until everything in it waits for the world.
+void run(Turn& turn);
+// A failure in `frame` (a block, or a frame that could not be handled) goes outward to the unit of
+// recovery around it: a scope, a parallel, the saga.
+void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId origin);
+void end(Turn& turn, Status status, const base::JsonText& output, const base::JsonText& error);
+
+// step.cpp
+struct PreparedCall {
+  base::JsonText arguments;
+  std::string key;
+};
+// What the call's expressions say, as seen from `at`. Without a `key` the path makes it.
+base::Result<PreparedCall> prepare_call(Turn& turn, const Call& call, FrameId at,
+                                        const std::string& path);
+// Begins a step in `parent`; false if it must wait or the saga was parked.
+bool start_step(Turn& turn, FrameId parent, NodeId node);
+// Sends the next attempt of the step's exchange.
+void send_attempt(Turn& turn, FrameId step);
+// The call effect of the attempt in flight.
+CallEffect make_call(const Definition& definition, const State& state, FrameId step,
+                     base::TimePoint until);
+void start_resolve(Turn& turn, FrameId step);
+// Tries to bring an open step of a stopping frame to a verdict; it may stay open.
+void stop_step(Turn& turn, FrameId step);
+
+// retry.cpp
+struct RetryPlan {
+  base::TimePoint due;
+  std::uint32_t ladder = 0;
+};
+// When the next attempt after `outcome` comes, or nullopt if no ladder has one.
+base::Result<std::optional<RetryPlan>> plan_retry(Turn& turn, FrameId step, const Outcome& outcome);
+
+// verdict.cpp
+void decide_action(Turn& turn, FrameId step, const Outcome& outcome);
+void decide_resolve(Turn& turn, FrameId step, const Outcome& outcome);
+void decide_compensation(Turn& turn, FrameId step, const Outcome& outcome);
+// Ends an action that gives up: resolve, park or settle.
+void give_up(Turn& turn, FrameId step, Verdict verdict, const base::JsonText& error);
+// A step settled without a result: its handler or `else`, else the failure of what is around it.
+void after_verdict(Turn& turn, FrameId step);
+void after_undone(Turn& turn, FrameId frame);
+
+// undo.cpp
+// Starts what may be compensated next inside a frame; true once nothing is left to undo.
+bool undo(Turn& turn, FrameId frame);
+// True if the settled step has a compensation to run that hasn't begun.
+bool needs_compensation(const Turn& turn, FrameId step);
+void start_compensation(Turn& turn, FrameId step);
+
+}  // namespace saga::core::decide

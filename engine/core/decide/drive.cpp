@@ -1,0 +1,217 @@
+#include <algorithm>
+
+#include "engine/base/limits.hpp"
+#include "engine/core/decide/decide.hpp"
+#include "engine/core/decide/statement.hpp"
+
+namespace saga::core::decide {
+namespace {
+
+void drive(Turn& turn, FrameId id, bool stopping);
+
+void drive_active(Turn& turn, FrameId id) {
+  const std::vector<FrameId> active = turn.state.frames[id].active;  // changes while we walk
+  for (const FrameId child : active) drive(turn, child, turn.state.is_stopping(child));
+}
+
+void drive_block(Turn& turn, FrameId id, bool stopping) {
+  if (!stopping) {
+    while (turn.state.frames[id].active.empty() && run_statement(turn, id)) {
+    }
+  }
+  if (turn.state.ended || turn.state.frames[id].status == FrameStatus::kFinished) return;
+  drive_active(turn, id);
+}
+
+void drive_parallel(Turn& turn, FrameId id, bool stopping) {
+  const auto& node = std::get<ParallelNode>(turn.definition.nodes[turn.state.frames[id].node].body);
+  while (!stopping && turn.state.frames[id].children.size() < node.branches.size()) {
+    if (!start_branch(turn, id, node.branches[turn.state.frames[id].children.size()])) break;
+  }
+  drive_active(turn, id);
+  const Frame& frame = turn.state.frames[id];
+  if (frame.status == FrameStatus::kActive && frame.finished == frame.count)
+    turn.emit(event::Left{id});
+}
+
+void drive_loop(Turn& turn, FrameId id, bool stopping) {
+  const auto& node = std::get<ForNode>(turn.definition.nodes[turn.state.frames[id].node].body);
+  for (;;) {
+    while (!stopping) {
+      const Frame& frame = turn.state.frames[id];
+      if (frame.next >= frame.count || frame.active.size() >= node.at_once) break;
+      start_iteration(turn, id);
+    }
+    const std::uint32_t finished = turn.state.frames[id].finished;
+    drive_active(turn, id);
+    const Frame& frame = turn.state.frames[id];
+    if (turn.state.ended || stopping || turn.state.is_stopping(id)) return;
+    if (frame.finished == frame.count) return turn.emit(event::Left{id});
+    if (frame.finished == finished) return;  // all that run wait
+  }
+}
+
+bool has_background_inside(const State& state, FrameId id) {
+  return std::any_of(state.background.begin(), state.background.end(),
+                     [&](FrameId step) { return state.is_inside(step, id); });
+}
+
+// Whether nothing inside is open any more: no call, no compensation, no handler that runs.
+bool is_quiet(const State& state, FrameId id) {
+  for (const FrameId child : state.frames[id].active) {
+    const Frame& frame = state.frames[child];
+    if (frame.step && (!is_settled(frame.step->status) || is_compensating(frame.step->status))) {
+      return false;
+    }
+    if (frame.status == FrameStatus::kFailing || frame.status == FrameStatus::kUndoing)
+      return false;
+    if (!is_quiet(state, child)) return false;
+  }
+  return true;
+}
+
+void drive_failing(Turn& turn, FrameId id) {
+  drive_active(turn, id);
+  if (turn.state.frames[id].status != FrameStatus::kFailing) return;
+  if (is_quiet(turn.state, id) && !has_background_inside(turn.state, id)) {
+    turn.emit(event::Compensating{id});
+  }
+}
+
+void drive_undoing(Turn& turn, FrameId id) {
+  if (undo(turn, id)) turn.emit(event::Undone{id});
+}
+
+// A compensation whose block or handler is through has done its work.
+void end_compensation(Turn& turn, FrameId id) {
+  const Frame& frame = turn.state.frames[id];
+  const Step& step = *frame.step;
+  if (!is_compensating(step.status) || is_parked(step.status)) return;
+  for (std::size_t i = frame.children.size(); i > step.undo_from; --i) {
+    const Frame& child = turn.state.frames[frame.children[i - 1]];
+    if (child.kind == FrameKind::kHandler) continue;
+    if (child.status == FrameStatus::kFinished) turn.emit(event::CompensationEnded{id, false, ""});
+    return;
+  }
+}
+
+void drive_step(Turn& turn, FrameId id, bool stopping) {
+  drive_active(turn, id);
+  end_compensation(turn, id);
+  const Frame& frame = turn.state.frames[id];
+  if (!is_settled(frame.step->status)) {
+    if (stopping) stop_step(turn, id);
+    return;
+  }
+  if (frame.status == FrameStatus::kFinished || frame.handled || stopping) return;
+  if (frame.step->verdict != Verdict::kDone) after_verdict(turn, id);
+}
+
+void drive(Turn& turn, FrameId id, bool stopping) {
+  if (turn.state.ended) return;
+  const Frame& frame = turn.state.frames[id];
+  const bool waits_for_person = !frame.parked.empty() && !(frame.step && stopping);
+  if (waits_for_person && frame.status == FrameStatus::kActive) return;
+  switch (frame.status) {
+    case FrameStatus::kFinished: return;
+    case FrameStatus::kFailing: return drive_failing(turn, id);
+    case FrameStatus::kUndoing: return drive_undoing(turn, id);
+    case FrameStatus::kUndone:
+      if (!frame.active.empty()) {
+        drive_active(turn, id);
+      } else if (!stopping) {
+        after_undone(turn, id);
+      }
+      return;
+    case FrameStatus::kActive: break;
+  }
+  switch (frame.kind) {
+    case FrameKind::kStep: return drive_step(turn, id, stopping);
+    case FrameKind::kParallel: return drive_parallel(turn, id, stopping);
+    case FrameKind::kLoop: return drive_loop(turn, id, stopping);
+    case FrameKind::kSleep: return;
+    default: return drive_block(turn, id, stopping);
+  }
+}
+
+// Compensations beside the forward path hang under frames that may be finished; they are driven
+// here.
+void drive_background(Turn& turn) {
+  const std::set<FrameId> background = turn.state.background;
+  for (const FrameId id : background) {
+    drive_active(turn, id);
+    end_compensation(turn, id);
+  }
+}
+
+// A cancel or a passed deadline takes effect once no pivot is open.
+void interrupt(Turn& turn) {
+  State& state = turn.state;
+  if (!state.cancel_requested && !state.deadline_passed) return;
+  if (state.pivot_passed || state.frames[0].status != FrameStatus::kActive) return;
+  if (state.open_pivot) {
+    stop_step(turn, *state.open_pivot);
+    if (state.open_pivot) return;
+  }
+  const Cause cause = state.cancel_requested ? Cause::kCanceled : Cause::kDeadline;
+  const base::JsonText error =
+      cause == Cause::kCanceled
+          ? error_json("Canceled", state.cancel_reason.empty() ? "canceled" : state.cancel_reason)
+          : error_json("DeadlineExceeded", "the saga's deadline passed");
+  turn.emit(event::Failed{0, 0, error, cause});
+}
+
+}  // namespace
+
+void run(Turn& turn) {
+  std::size_t before = 0;
+  do {
+    before = turn.event_count();
+    if (turn.state.ended || turn.state.frames.empty()) return;
+    if (turn.state.last_seq > base::limits::kMaxEventsPerSaga) {
+      if (turn.state.frames[0].parked.empty()) {
+        turn.park(0, "its history has more than " +
+                         std::to_string(base::limits::kMaxEventsPerSaga) + " events");
+      }
+      return;
+    }
+    interrupt(turn);
+    drive_background(turn);
+    drive(turn, 0, false);
+  } while (turn.event_count() != before);
+}
+
+void end(Turn& turn, Status status, const base::JsonText& output, const base::JsonText& error) {
+  const State& state = turn.state;
+  turn.emit(event::Ended{status, output, error});
+  if (!state.parent) return;
+  const Phase phase = state.reopened ? Phase::kCompensate : state.parent->phase;
+  turn.send(state.parent->saga_id,
+            ChildEndedMessage{state.parent->frame, phase, status, output, state.error});
+}
+
+void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId origin) {
+  const State& state = turn.state;
+  FrameId id = frame;
+  for (;;) {
+    const Frame& at = state.frames[id];
+    if (at.kind == FrameKind::kCompensation || at.kind == FrameKind::kUndoHandler) {
+      return turn.park(at.parent, "its compensation failed: " + error);
+    }
+    if (at.kind == FrameKind::kOnFailed) return turn.park(id, "`on failed` failed: " + error);
+    if (at.kind == FrameKind::kHandler) {
+      id = state.frames[at.parent].parent;
+      continue;
+    }
+    if (at.kind == FrameKind::kScope || at.kind == FrameKind::kParallel ||
+        at.kind == FrameKind::kRoot) {
+      break;
+    }
+    id = at.parent;
+  }
+  if (state.pivot_passed) return turn.park(frame, "it failed after the pivot: " + error);
+  if (state.frames[id].status != FrameStatus::kActive) return;
+  turn.emit(event::Failed{id, origin, error, Cause::kFailed});
+}
+
+}  // namespace saga::core::decide

@@ -1,0 +1,84 @@
+#include "engine/core/decide/decide.hpp"
+
+namespace saga::core::decide {
+namespace {
+
+Outcome timed_out() {
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::kUnknown;
+  outcome.error = kTimeout;
+  outcome.message = "no answer in time";
+  return outcome;
+}
+
+void end_attempt(Turn& turn, FrameId id, const Outcome& outcome) {
+  const Exchange& exchange = turn.state.frames[id].step->exchange;
+  const Phase phase = exchange.phase;
+  turn.emit(event::AttemptEnded{id, phase, exchange.attempt, outcome, ""});
+  switch (phase) {
+    case Phase::kAction: return decide_action(turn, id, outcome);
+    case Phase::kResolve: return decide_resolve(turn, id, outcome);
+    case Phase::kCompensate: return decide_compensation(turn, id, outcome);
+  }
+}
+
+void step_is_due(Turn& turn, FrameId id) {
+  const Step& step = *turn.state.frames[id].step;
+  const Exchange& exchange = step.exchange;
+  if (!step.child_id.empty() && !is_compensating(step.status)) {
+    if (exchange.within && *exchange.within <= turn.now && !step.cancel_sent) {
+      turn.send(step.child_id, ChildCommandMessage{ChildCommandMessage::Command::kCancel});
+    }
+    return;
+  }
+  const bool undoes = is_compensating(step.status) || exchange.phase == Phase::kResolve;
+  if (undoes && !exchange.alerted && exchange.started_at + kAlertAfter <= turn.now) {
+    turn.alert(id, "`" + turn.state.frames[id].path + "` has not been " +
+                       (exchange.phase == Phase::kResolve ? "resolved" : "compensated") +
+                       " for an hour");
+  }
+  if (exchange.pending && exchange.until <= turn.now) return end_attempt(turn, id, timed_out());
+  if (exchange.due && *exchange.due <= turn.now) send_attempt(turn, id);
+}
+
+}  // namespace
+
+void timer(Turn& turn) {
+  const std::set<FrameId> timed = turn.state.timed;
+  for (const FrameId id : timed) {
+    if (turn.state.ended) return;
+    if (turn.state.timed.count(id) == 0) continue;
+    const Frame& frame = turn.state.frames[id];
+    if (frame.step) {
+      step_is_due(turn, id);
+    } else if (frame.until && *frame.until <= turn.now && !turn.state.is_stopping(id)) {
+      turn.emit(event::Left{id});
+    }
+  }
+  if (!turn.state.deadline || *turn.state.deadline > turn.now || turn.state.ended) return;
+  turn.emit(event::DeadlinePassed{});
+  if (turn.state.pivot_passed) turn.alert(0, "the deadline passed after the pivot; it goes on");
+}
+
+void recovered(Turn& turn) {
+  const std::set<FrameId> in_flight = turn.state.in_flight;
+  for (const FrameId id : in_flight) {
+    const Exchange& exchange = turn.state.frames[id].step->exchange;
+    const Operation* operation = turn.operation_of(id);
+    const bool may_repeat = operation == nullptr || operation->effect == OperationEffect::kRead ||
+                            operation->idempotence != Idempotence::kNone;
+    if (may_repeat) {
+      // The same attempt again, with its key; it isn't counted.
+      const base::TimePoint until = turn.now + (exchange.until - exchange.sent_at);
+      turn.effect(make_call(turn.definition, turn.state, id, until));
+      continue;
+    }
+    Outcome outcome;
+    outcome.kind = Outcome::Kind::kUnknown;
+    outcome.error = kReset;
+    outcome.message = "the engine stopped while the call was on its way";
+    end_attempt(turn, id, outcome);
+  }
+}
+
+}  // namespace saga::core::decide

@@ -1,0 +1,81 @@
+#include "engine/core/decide/turn.hpp"
+
+#include "engine/base/limits.hpp"
+#include "engine/core/decide/environment.hpp"
+
+namespace saga::core::decide {
+
+void Turn::emit(EventBody body) {
+  Event event{state.last_seq + 1, std::move(body)};
+  apply(state, event);
+  transition_.events.push_back(std::move(event));
+}
+
+void Turn::send(const std::string& to, MessageBody body) {
+  const std::uint64_t number = state.messages_sent + 1;
+  emit(event::MessageSent{to, number, body});
+  effect(MessageEffect{to, number, std::move(body)});
+}
+
+void Turn::alert(FrameId frame, const std::string& text) {
+  emit(event::Alerted{frame, text});
+  effect(AlertEffect{text, state.frames[frame].path});
+}
+
+void Turn::park(FrameId frame, const std::string& reason) {
+  emit(event::Parked{frame, reason});
+  effect(AlertEffect{"saga " + state.id + " needs a person: " + reason, state.frames[frame].path});
+}
+
+base::Result<base::Value> Turn::evaluate(ExpressionId expression, FrameId at) {
+  FrameEnvironment environment(*this, at);
+  return core::evaluate(definition, expression, environment);
+}
+
+base::Result<base::Duration> Turn::evaluate_duration(ExpressionId expression, FrameId at) {
+  base::Result<base::Value> value = evaluate(expression, at);
+  if (!value) return base::fail(value.error());
+  const auto* duration = value->as<base::Duration>();
+  if (duration == nullptr) return base::fail(base::ErrorCode::kDefect, "a duration is wanted here");
+  return *duration;
+}
+
+const StepNode& Turn::step_node(FrameId frame) const {
+  return std::get<StepNode>(definition.nodes[state.frames[frame].node].body);
+}
+
+const Compensation& compensation_of(const StepNode& node, bool unknown_twin) {
+  return unknown_twin ? node.compensation_unknown : node.compensation;
+}
+
+const Call* Turn::call_of(FrameId frame) const {
+  const Step& step = *state.frames[frame].step;
+  const StepNode& node = step_node(frame);
+  if (step.exchange.phase != Phase::kCompensate) return &node.action;
+  const Compensation& compensation = compensation_of(node, step.undo_is_twin);
+  return compensation.kind == Compensation::Kind::kCall ? &compensation.call : nullptr;
+}
+
+const Operation* Turn::operation_of(FrameId frame) const {
+  const Call* call = call_of(frame);
+  if (call == nullptr || call->operation == kNone) return nullptr;
+  const Operation& operation = definition.operations[call->operation];
+  if (state.frames[frame].step->exchange.phase != Phase::kResolve) return &operation;
+  return &definition.operations[operation.resolve];
+}
+
+base::JsonText error_json(std::string_view name, std::string_view message) {
+  base::JsonText out;
+  base::JsonWriter json(out);
+  json.begin_object().key("error").string(name).key("message").string(message).end_object();
+  return out;
+}
+
+std::string error_name(const base::JsonText& error) {
+  const base::Result<base::Json> json =
+      base::parse_json(error, {base::limits::kMaxPayloadBytes, base::limits::kMaxJsonDepth + 2});
+  if (!json) return {};
+  return json->string("error").value_or("");
+}
+
+}  // namespace saga::core::decide

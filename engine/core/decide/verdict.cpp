@@ -1,0 +1,237 @@
+#include <algorithm>
+
+#include "engine/core/decide/decide.hpp"
+#include "engine/core/decide/environment.hpp"
+#include "engine/core/decide/statement.hpp"
+#include "engine/core/type_codec.hpp"
+
+namespace saga::core::decide {
+namespace {
+
+const Handler* find_handler(const std::vector<Handler>& handlers, const std::string& error) {
+  for (const Handler& handler : handlers) {
+    if (std::find(handler.errors.begin(), handler.errors.end(), error) != handler.errors.end()) {
+      return &handler;
+    }
+  }
+  return nullptr;
+}
+
+void enter_handler(Turn& turn, FrameId owner, FrameKind kind, NodeId body, SlotId slot,
+                   const base::JsonText& error) {
+  event::Entered entered;
+  entered.frame = static_cast<FrameId>(turn.state.frames.size());
+  entered.parent = owner;
+  entered.kind = kind;
+  entered.node = body;
+  if (slot != kNone) entered.bindings = {Binding{slot, error}};
+  turn.emit(std::move(entered));
+}
+
+base::JsonText error_of(const Outcome& outcome) {
+  return outcome.body.empty() || outcome.body == "null" ? error_json(outcome.error, outcome.message)
+                                                        : outcome.body;
+}
+
+bool declares(const Definition& definition, const Operation& operation, const std::string& error) {
+  return std::any_of(operation.errors.begin(), operation.errors.end(), [&](TypeId type) {
+    const std::string& name = definition.types[type].name;
+    const std::size_t dot = name.rfind('.');
+    return error == (dot == std::string::npos ? name : name.substr(dot + 1));
+  });
+}
+
+// Waits for the next attempt if a ladder has one. False if it hasn't, or the saga stops.
+bool back_off(Turn& turn, FrameId step, const Outcome& outcome, bool stopping) {
+  if (stopping) return false;
+  base::Result<std::optional<RetryPlan>> plan = plan_retry(turn, step, outcome);
+  if (!plan) {
+    turn.park(step, "its retry: " + plan.error().message);
+    return true;
+  }
+  if (!*plan) return false;
+  const Phase phase = turn.state.frames[step].step->exchange.phase;
+  event::BackingOff event;
+  event.frame = step;
+  event.phase = phase;
+  event.due = (*plan)->due;
+  event.began = turn.now;
+  event.ladder = (*plan)->ladder;
+  turn.emit(std::move(event));
+  return true;
+}
+
+bool is_handled(const StepNode& node, Verdict verdict, const std::string& error) {
+  if (node.action.fallback != kNone && !(node.is_pivot && verdict == Verdict::kUnknown))
+    return true;
+  return verdict != Verdict::kUnknown && find_handler(node.action.handlers, error) != nullptr;
+}
+
+}  // namespace
+
+void decide_action(Turn& turn, FrameId id, const Outcome& outcome) {
+  const Operation& operation = *turn.operation_of(id);
+  const bool stopping =
+      turn.state.is_stopping(id) ||
+      ((turn.state.cancel_requested || turn.state.deadline_passed) && !turn.state.pivot_passed);
+  const bool any_unknown = turn.state.frames[id].step->exchange.any_unknown;
+  const base::JsonText error = error_of(outcome);
+  switch (outcome.kind) {
+    case Outcome::Kind::kRejected:
+      if (!declares(turn.definition, operation, outcome.error)) {
+        return turn.park(id, "`" + operation.name + "` answered the error `" + outcome.error +
+                                 "`, which its contract doesn't declare");
+      }
+      if (back_off(turn, id, outcome, stopping)) return;
+      if (any_unknown && operation.idempotence != Idempotence::kByKey &&
+          operation.effect == OperationEffect::kWrite) {
+        return give_up(turn, id, Verdict::kUnknown, error);
+      }
+      return give_up(turn, id, Verdict::kRejected, error);
+    case Outcome::Kind::kTransient:
+    case Outcome::Kind::kUnknown: {
+      if (back_off(turn, id, outcome, stopping)) return;
+      // A read leaves nothing behind: not to know its answer is not to have it.
+      const bool harmless = operation.effect == OperationEffect::kRead;
+      return give_up(turn, id, any_unknown && !harmless ? Verdict::kUnknown : Verdict::kUnavailable,
+                     error);
+    }
+    default: return turn.park(id, outcome.message);
+  }
+}
+
+void give_up(Turn& turn, FrameId id, Verdict verdict, const base::JsonText& error) {
+  const StepNode& node = turn.step_node(id);
+  const Operation& operation = turn.definition.operations[node.action.operation];
+  if (verdict == Verdict::kUnknown && operation.resolve != kNone &&
+      turn.state.frames[id].step->exchange.phase == Phase::kAction) {
+    return start_resolve(turn, id);
+  }
+  if (verdict == Verdict::kUnknown && node.is_pivot) {
+    return turn.park(id, "the outcome of the pivot is unknown: " + error);
+  }
+  if (turn.state.pivot_passed && !is_handled(node, verdict, error_name(error))) {
+    return turn.park(id, "it can't be done after the pivot: " + error);
+  }
+  turn.emit(event::StepSettled{id, verdict, "", error, ""});
+}
+
+namespace {
+
+// "Not done", but not fenced: it may still be executed.
+void after_unfenced(Turn& turn, FrameId id) {
+  const Step& step = *turn.state.frames[id].step;
+  const bool must_happen = turn.step_node(id).is_pivot || turn.state.pivot_passed;
+  if (!must_happen) {
+    const base::JsonText error = error_json(kTimeout, "its outcome is unknown");
+    return turn.emit(event::StepSettled{id, Verdict::kUnknown, "", error, "resolve"});
+  }
+  event::BackingOff event;
+  event.frame = id;
+  event.due = turn.now + *delay_before(compensation_schedule(), step.exchange.attempt - 1);
+  event.began = turn.now;
+  event.resend = true;
+  event.attempt = step.action_attempts;
+  event.arguments = step.action_arguments;
+  turn.emit(std::move(event));
+}
+
+}  // namespace
+
+void decide_resolve(Turn& turn, FrameId id, const Outcome& outcome) {
+  if (outcome.kind == Outcome::Kind::kRejected && outcome.error != "NotFound") {
+    return turn.park(id, "asked for the outcome, it answered the error `" + outcome.error + "`");
+  }
+  if (outcome.kind == Outcome::Kind::kTransient || outcome.kind == Outcome::Kind::kUnknown) {
+    if (!back_off(turn, id, outcome, false)) turn.park(id, "its outcome can't be found out");
+    return;
+  }
+  const bool not_done =
+      outcome.kind == Outcome::Kind::kRejected || outcome.body == "null" || outcome.body == "false";
+  if (!not_done) {
+    const bool has_result = turn.step_node(id).slot != kNone;
+    return turn.emit(
+        event::StepSettled{id, Verdict::kDone, has_result ? outcome.body : "null", "", "resolve"});
+  }
+  if (!outcome.fenced) return after_unfenced(turn, id);
+  const base::JsonText error = error_json(kUnavailable, "it was not done, and never will be");
+  if (turn.state.pivot_passed && !is_handled(turn.step_node(id), Verdict::kUnavailable, "")) {
+    return turn.park(id,
+                     "it was not done, and its participant won't do it any more under this key");
+  }
+  turn.emit(event::StepSettled{id, Verdict::kUnavailable, "", error, "resolve"});
+}
+
+void decide_compensation(Turn& turn, FrameId id, const Outcome& outcome) {
+  const Call* call = turn.call_of(id);
+  const base::JsonText error = error_of(outcome);
+  if (outcome.kind == Outcome::Kind::kRejected) {
+    if (outcome.error == "NotFound") return turn.emit(event::CompensationEnded{id, false, ""});
+    if (const Handler* handler = find_handler(call->handlers, outcome.error)) {
+      return enter_handler(turn, id, FrameKind::kUndoHandler, handler->body, handler->slot, error);
+    }
+  } else if (outcome.kind == Outcome::Kind::kDefect) {
+    return turn.park(id, "its compensation: " + outcome.message);
+  } else if (back_off(turn, id, outcome, false)) {
+    return;
+  }
+  if (call->fallback != kNone) {
+    return enter_handler(turn, id, FrameKind::kUndoHandler, call->fallback, kNone, error);
+  }
+  turn.park(id, "its compensation failed: " + error);
+}
+
+void after_verdict(Turn& turn, FrameId id) {
+  const StepNode& node = turn.step_node(id);
+  const Step& step = *turn.state.frames[id].step;
+  const base::JsonText error = step.error;
+  if (step.verdict != Verdict::kUnknown) {
+    if (const Handler* handler = find_handler(node.action.handlers, error_name(error))) {
+      return enter_handler(turn, id, FrameKind::kHandler, handler->body, handler->slot, error);
+    }
+  }
+  if (node.action.fallback == kNone) {
+    const FrameId parent = turn.state.frames[id].parent;
+    return fail_at(turn, parent, error, id);
+  }
+  // What may have been done is undone beside the fallback; one that writes waits for that.
+  if (needs_compensation(turn, id)) start_compensation(turn, id);
+  const bool undoing = is_compensating(turn.state.frames[id].step->status);
+  if (undoing && writes(turn.definition, node.action.fallback)) return;
+  enter_handler(turn, id, FrameKind::kHandler, node.action.fallback, kNone, error);
+}
+
+void after_undone(Turn& turn, FrameId id) {
+  const Frame& frame = turn.state.frames[id];
+  const base::JsonText error = frame.error;
+  if (id == 0) {
+    if (turn.state.left_over) return end(turn, Status::kTerminated, "", error);
+    const NodeId body = turn.definition.on_failed;
+    const bool ran = std::any_of(frame.children.begin(), frame.children.end(), [&](FrameId child) {
+      return turn.state.frames[child].kind == FrameKind::kOnFailed;
+    });
+    if (body == kNone || ran) return end(turn, Status::kCompensated, "", error);
+    event::Entered entered;
+    entered.frame = static_cast<FrameId>(turn.state.frames.size());
+    entered.kind = FrameKind::kOnFailed;
+    entered.node = body;
+    entered.path = "on_failed";
+    if (turn.definition.on_failed_slot != kNone) {
+      entered.bindings = {Binding{turn.definition.on_failed_slot, error}};
+    }
+    return turn.emit(std::move(entered));
+  }
+  const NodeBody& body = turn.definition.nodes[frame.node].body;
+  const auto* scope = std::get_if<ScopeNode>(&body);
+  const auto* parallel = std::get_if<ParallelNode>(&body);
+  const std::vector<Handler>& handlers = scope != nullptr ? scope->handlers : parallel->handlers;
+  const NodeId fallback = scope != nullptr ? scope->fallback : parallel->fallback;
+  if (const Handler* handler = find_handler(handlers, error_name(error))) {
+    return enter_handler(turn, id, FrameKind::kHandler, handler->body, handler->slot, error);
+  }
+  if (fallback != kNone)
+    return enter_handler(turn, id, FrameKind::kHandler, fallback, kNone, error);
+  fail_at(turn, frame.parent, error, frame.origin);
+}
+
+}  // namespace saga::core::decide

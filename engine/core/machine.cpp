@@ -1,0 +1,103 @@
+#include "engine/core/machine.hpp"
+
+#include <algorithm>
+
+#include "engine/core/decide/decide.hpp"
+
+namespace saga::core {
+
+Transition advance(const Definition& definition, State& state, const Input& input,
+                   const Context& context) {
+  decide::Turn turn(definition, state, context);
+  if (const auto* start = std::get_if<StartInput>(&input)) {
+    decide::start(turn, *start);
+  } else if (const auto* message = std::get_if<MessageInput>(&input)) {
+    decide::message(turn, *message);
+  } else if (state.exists()) {
+    if (const auto* answer = std::get_if<AnswerInput>(&input)) decide::answer(turn, *answer);
+    if (std::holds_alternative<TimerInput>(input)) decide::timer(turn);
+    if (std::holds_alternative<RecoveredInput>(input)) decide::recovered(turn);
+    if (const auto* operated = std::get_if<OperatorInput>(&input)) decide::operate(turn, *operated);
+  }
+  decide::run(turn);
+  return turn.take();
+}
+
+std::vector<Effect> pending_effects(const Definition& definition, const State& state,
+                                    base::TimePoint now) {
+  std::vector<Effect> effects;
+  for (const FrameId id : state.in_flight) {
+    const Exchange& exchange = state.frames[id].step->exchange;
+    effects.emplace_back(
+        decide::make_call(definition, state, id, now + (exchange.until - exchange.sent_at)));
+  }
+  return effects;
+}
+
+namespace {
+
+void earlier(std::optional<base::TimePoint>& due, const std::optional<base::TimePoint>& candidate) {
+  if (candidate && *candidate < decide::kNever && (!due || *candidate < *due)) due = candidate;
+}
+
+std::optional<base::TimePoint> step_due(const Step& step) {
+  const Exchange& exchange = step.exchange;
+  std::optional<base::TimePoint> due = exchange.due;
+  if (exchange.pending) earlier(due, exchange.until);
+  if (!step.child_id.empty() && !is_compensating(step.status)) {
+    if (!step.cancel_sent) earlier(due, exchange.within);
+    return due;
+  }
+  const bool undoes = is_compensating(step.status) || exchange.phase == Phase::kResolve;
+  if (undoes && !exchange.alerted) earlier(due, exchange.started_at + decide::kAlertAfter);
+  return due;
+}
+
+}  // namespace
+
+std::optional<base::TimePoint> next_due(const State& state) {
+  std::optional<base::TimePoint> due;
+  if (state.ended) return due;
+  for (const FrameId id : state.timed) {
+    const Frame& frame = state.frames[id];
+    if (frame.step) {
+      earlier(due, step_due(*frame.step));
+    } else if (!state.is_stopping(id)) {
+      earlier(due, frame.until);
+    }
+  }
+  earlier(due, state.deadline);
+  return due;
+}
+
+bool is_hot(const State& state) { return !state.in_flight.empty(); }
+
+std::vector<std::string> current_steps(const State& state) {
+  std::vector<std::string> paths;
+  if (state.ended) return paths;
+  for (const Frame& frame : state.frames) {
+    const bool open =
+        frame.step && (!is_settled(frame.step->status) || is_compensating(frame.step->status));
+    if (open) paths.push_back(frame.path);
+  }
+  return paths;
+}
+
+std::vector<std::string> left_over(const Definition& definition, const State& state) {
+  std::vector<std::string> paths;
+  if (state.ended != Status::kTerminated) return paths;
+  for (const Frame& frame : state.frames) {
+    if (!frame.step) continue;
+    const StepStatus status = frame.step->status;
+    const auto& node = std::get<StepNode>(definition.nodes[frame.node].body);
+    const bool reads =
+        node.action.operation != kNone &&
+        definition.operations[node.action.operation].effect == OperationEffect::kRead;
+    const bool undone = status == StepStatus::kCompensated || status == StepStatus::kRejected ||
+                        status == StepStatus::kUnavailable || status == StepStatus::kPlanned;
+    if (!reads && !undone) paths.push_back(frame.path);
+  }
+  return paths;
+}
+
+}  // namespace saga::core
