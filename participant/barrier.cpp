@@ -77,6 +77,8 @@ Answer perform(sqlite3* db, const std::string& key, const Business& business) {
   const Answer answer = business(db);
   const std::string_view next = state_after(answer.outcome);
   if (next.empty()) throw NotKept{answer};
+  // Ended by the business, or by SQLite after an error that the business overlooked.
+  if (sqlite3_get_autocommit(db) != 0) throw NotKept{unknown("the business ended its transaction")};
   if (next == state::kRejected) execute(db, "ROLLBACK TO saga_business");
   execute(db, "RELEASE saga_business");
   store(db, key, next, answer);
@@ -148,7 +150,6 @@ Attempt attempt(sqlite3* db, const Business& work, std::chrono::seconds retry_af
   if (transaction.begun() != SQLITE_OK) return failed(transaction.begun(), retry_after);
   try {
     Attempt result{work(db)};
-    if (!transaction.is_open()) return {unknown("the transaction was ended by its business")};
     const int code = transaction.commit();
     return code == SQLITE_OK ? result : commit_failed(code, retry_after);
   } catch (const DatabaseFailure& failure) {

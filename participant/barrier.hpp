@@ -11,8 +11,9 @@
 namespace saga::participant {
 
 // The business part of a call: reads and writes through `db` inside the barrier's transaction and
-// says how it ended. Must not commit or roll back, nor touch anything but `db`: it may run again,
-// from the start, when another connection was in the way. An exception rolls back.
+// says how it ended. Looks at the code of each of its statements, and says done only if all were.
+// Must not commit or roll back, nor touch anything but `db`: it may run again, from the start, when
+// another connection was in the way. An exception rolls back.
 using Business = std::function<Answer(sqlite3* db)>;
 
 // Purpose: makes an operation safe against repeated, lost, late and reordered calls. It keeps one

@@ -146,7 +146,8 @@ TEST_CASE("each fault looks as it says and leaves one effect once the call is re
       {R"("fault":"delay","ms":1,"when":"after")", 200},
       {R"("fault":"drop_answer")", 0}};
   for (std::size_t i = 0; i < faults.size(); ++i) {
-    const auto& [fault, status] = faults[i];
+    const std::string& fault = faults[i].first;
+    const int status = faults[i].second;
     CAPTURE(fault);
     const std::string key = 'S' + std::to_string(i);
     set_fault(inventory, std::string(R"({"operation":"reserve",)") + fault + "}");
