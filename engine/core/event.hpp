@@ -21,6 +21,7 @@ namespace saga::core {
 struct Binding {
   SlotId slot = kNone;
   base::JsonText value;
+  friend bool operator==(const Binding&, const Binding&) = default;
 };
 
 // Why a frame exists; decides what its end means to its parent.

@@ -24,6 +24,7 @@ struct ParentRef {
   FrameId frame = 0;
   Phase phase = Phase::kAction;
   std::string root_id;  // of the outermost saga
+  friend bool operator==(const ParentRef&, const ParentRef&) = default;
 };
 
 // The first input of a saga. `input` has been decoded against the definition by prepare_start.

@@ -36,8 +36,10 @@ struct Exchange {
   struct Ladder {
     std::uint32_t uses = 0;
     base::TimePoint began;
+    friend bool operator==(const Ladder&, const Ladder&) = default;
   };
   std::map<std::uint32_t, Ladder> ladders;  // by retry clause
+  friend bool operator==(const Exchange&, const Exchange&) = default;
 };
 
 // What a step frame holds beside its frame.
@@ -56,6 +58,7 @@ struct Step {
   bool undo_is_block = false;
   bool undo_is_twin = false;    // `compensate unknown`
   std::uint32_t undo_from = 0;  // children from here on belong to the compensation
+  friend bool operator==(const Step&, const Step&) = default;
 };
 
 enum class FrameStatus : std::uint8_t {
@@ -88,6 +91,7 @@ struct Frame {
   bool handled = false;                  // a handler runs or ran
   std::string parked;                    // why a person is needed; empty = isn't
   std::optional<Step> step;
+  friend bool operator==(const Frame&, const Frame&) = default;
 };
 
 // The state of one saga: a fold of its history, nothing else. A plain value; copy it freely.
@@ -131,6 +135,7 @@ class State {
   std::uint64_t messages_sent = 0;
   std::map<std::string, std::uint64_t> received;  // the last message's number, by sender
   std::string inconsistency;  // an event that didn't fit; empty in every sound history
+  friend bool operator==(const State&, const State&) = default;
 };
 
 }  // namespace saga::core

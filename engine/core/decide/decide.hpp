@@ -65,5 +65,7 @@ bool undo(Turn& turn, FrameId frame);
 // True if the settled step has a compensation to run that hasn't begun.
 bool needs_compensation(const Turn& turn, FrameId step);
 void start_compensation(Turn& turn, FrameId step);
+// Begins the block of a step's `compensate { … }`; its keys are the same each time.
+void enter_compensation(Turn& turn, FrameId step);
 
 }  // namespace saga::core::decide

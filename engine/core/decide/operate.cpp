@@ -140,6 +140,9 @@ void operate(Turn& turn, const OperatorInput& input) {
     case OperatorVerb::kRetry: {
       turn.emit(event::Resumed{id, turn.now});
       const Frame& frame = turn.state.frames[id];
+      const bool is_block =
+          frame.step && is_compensating(frame.step->status) && frame.step->undo_is_block;
+      if (is_block) return enter_compensation(turn, id);
       const bool has_call =
           frame.step && frame.step->child_id.empty() && turn.call_of(id) != nullptr;
       if (has_call) send_attempt(turn, id);

@@ -73,13 +73,7 @@ void start_compensation(Turn& turn, FrameId id) {
   if (compensation.kind == Compensation::Kind::kBlock) {
     started.is_block = true;
     turn.emit(std::move(started));
-    event::Entered entered;
-    entered.frame = static_cast<FrameId>(turn.state.frames.size());
-    entered.parent = id;
-    entered.kind = FrameKind::kCompensation;
-    entered.node = compensation.block;
-    entered.path = path;
-    return turn.emit(std::move(entered));
+    return enter_compensation(turn, id);
   }
   base::Result<PreparedCall> call = prepare_call(turn, compensation.call, id, path);
   if (!call) {
@@ -90,6 +84,17 @@ void start_compensation(Turn& turn, FrameId id) {
   started.arguments = std::move(call->arguments);
   turn.emit(std::move(started));
   send_attempt(turn, id);
+}
+
+void enter_compensation(Turn& turn, FrameId id) {
+  const Step& step = *turn.state.frames[id].step;
+  event::Entered entered;
+  entered.frame = static_cast<FrameId>(turn.state.frames.size());
+  entered.parent = id;
+  entered.kind = FrameKind::kCompensation;
+  entered.node = compensation_of(turn.step_node(id), step.undo_is_twin).block;
+  entered.path = turn.state.frames[id].path + "/compensate";
+  turn.emit(std::move(entered));
 }
 
 }  // namespace saga::core::decide

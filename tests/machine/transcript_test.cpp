@@ -1,0 +1,92 @@
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "dsl/compile.hpp"
+#include "engine/journal/hash.hpp"
+#include "tests/machine/world.hpp"
+
+// Each file in transcripts/ holds a workflow, then inputs (`> …`) and what they gave. SAGA_UPDATE=1
+// rewrites the expectations.
+namespace saga::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Changes = std::set<std::pair<core::StepStatus, core::StepChange>>;
+
+struct Transcript {
+  std::string source;
+  std::vector<std::pair<std::string, std::vector<std::string>>> inputs;  // line, what it gave
+};
+
+Transcript read(const fs::path& path) {
+  std::ifstream file(path);
+  Transcript transcript;
+  std::string line;
+  while (std::getline(file, line) && line != "---") transcript.source += line + "\n";
+  while (std::getline(file, line)) {
+    if (line.starts_with("> ")) {
+      transcript.inputs.push_back({line.substr(2), {}});
+    } else if (!line.empty() && !transcript.inputs.empty()) {
+      transcript.inputs.back().second.push_back(line);
+    }
+  }
+  return transcript;
+}
+
+std::vector<std::shared_ptr<const core::Definition>> compile(const fs::path& path,
+                                                             const std::string& source) {
+  const dsl::Compilation compilation =
+      dsl::compile({dsl::SourceFile(path.filename().string(), source)}, {journal::sha256_hex});
+  for (const dsl::Diagnostic& diagnostic : compilation.diagnostics) {
+    if (diagnostic.severity == dsl::Severity::kError) MESSAGE(path.string(), ": ", diagnostic.message);
+  }
+  return compilation.definitions;
+}
+
+void play(const fs::path& path, Changes& changes) {
+  const bool update = std::getenv("SAGA_UPDATE") != nullptr;
+  Transcript transcript = read(path);
+  auto definitions = compile(path, transcript.source);
+  REQUIRE_MESSAGE(!definitions.empty(), path.string(), " does not compile");
+  World world(definitions);
+  std::ostringstream out;
+  out << transcript.source << "---\n";
+  for (auto& [input, expected] : transcript.inputs) {
+    const std::vector<std::string> got = world.run(input);
+    out << "\n> " << input << "\n";
+    for (const std::string& line : got) out << line << "\n";
+    if (!update) CHECK_MESSAGE(got == expected, path.filename().string(), ": > ", input);
+  }
+  if (update) std::ofstream(path) << out.str();
+  changes.insert(world.changes().begin(), world.changes().end());
+}
+
+std::vector<fs::path> files() {
+  std::vector<fs::path> paths;
+  for (const auto& entry : fs::directory_iterator("tests/machine/transcripts")) {
+    paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+}  // namespace
+
+TEST_CASE("every transcript gives its events, replays to the same state and covers the step table") {
+  Changes changes;
+  for (const fs::path& path : files()) {
+    CAPTURE(path.string());
+    play(path, changes);
+  }
+  for (const core::StepRow& row : core::step_table()) {
+    CHECK_MESSAGE(changes.contains({row.from, row.change}), "no transcript shows ",
+                  core::name_of(row.from), " + ", core::name_of(row.change));
+  }
+}
+
+}  // namespace saga::test
