@@ -14,8 +14,13 @@ endif()
 add_library(saga_flags INTERFACE)
 target_include_directories(saga_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(saga_flags INTERFACE
-  -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Werror=format-security -fno-strict-overflow
+  -Wall -Wextra -Wconversion -Wformat=2 -Werror=format-security -fno-strict-overflow
   -fno-delete-null-pointer-checks)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(saga_flags INTERFACE -Wshadow=local)
+else()
+  target_compile_options(saga_flags INTERFACE -Wshadow)
+endif()
 target_compile_definitions(saga_flags INTERFACE _GLIBCXX_ASSERTIONS)
 if(SAGA_WERROR)
   target_compile_options(saga_flags INTERFACE -Werror)

@@ -13,8 +13,8 @@ namespace saga::base {
 // randomness): 10 random bytes for a v7, whose first 48 bits are the time in milliseconds.
 std::string make_uuid_v7(TimePoint now, const std::array<std::uint8_t, 10>& random);
 
-// The same id for the same (parent, path), for ever: a child saga's. UUID version 8 over 122 bits of
-// 128-bit FNV-1a of parent, a zero byte and path.
+// The same id for the same (parent, path), for ever: a child saga's. UUID version 8 over 122 bits
+// of 128-bit FNV-1a of parent, a zero byte and path.
 std::string derive_uuid(std::string_view parent, std::string_view path);
 
 bool is_uuid(std::string_view text);

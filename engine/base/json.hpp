@@ -31,9 +31,9 @@ class Json {
 
   Kind kind = Kind::kNull;
   bool boolean = false;
-  std::string text;            // a number's digits, or a string's characters
-  std::vector<Json> items;     // kArray
-  std::vector<Member> members; // kObject
+  std::string text;             // a number's digits, or a string's characters
+  std::vector<Json> items;      // kArray
+  std::vector<Member> members;  // kObject
 
   [[nodiscard]] const Json* find(std::string_view name) const;  // a member, or null
   [[nodiscard]] bool is_null() const { return kind == Kind::kNull; }
@@ -67,8 +67,8 @@ class JsonWriter {
   JsonWriter& integer(std::int64_t value);
   JsonWriter& boolean(bool value);
   JsonWriter& null();
-  JsonWriter& raw(std::string_view json);      // requires: valid JSON
-  JsonWriter& value(const Value& value);       // LANGUAGE's JSON forms: decimal as "12.50" …
+  JsonWriter& raw(std::string_view json);  // requires: valid JSON
+  JsonWriter& value(const Value& value);   // LANGUAGE's JSON forms: decimal as "12.50" …
 
  private:
   void comma();

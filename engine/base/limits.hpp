@@ -9,8 +9,8 @@ namespace saga::base::limits {
 
 // Workflow files.
 inline constexpr std::size_t kMaxSourceBytes = 1'000'000;
-inline constexpr std::size_t kMaxSourceNesting = 200;      // of brackets, blocks and operators
-inline constexpr std::size_t kMaxDiagnostics = 200;        // printed for one run of the checker
+inline constexpr std::size_t kMaxSourceNesting = 200;  // of brackets, blocks and operators
+inline constexpr std::size_t kMaxDiagnostics = 200;    // printed for one run of the checker
 
 // JSON from participants, clients and files.
 inline constexpr std::size_t kMaxPayloadBytes = 1'048'576;
@@ -21,8 +21,8 @@ inline constexpr std::size_t kMaxKeyBytes = 240;
 inline constexpr std::uint64_t kMaxEventsPerSaga = 200'000;
 inline constexpr std::size_t kMaxHistoryBytesPerSaga = 50'000'000;
 inline constexpr std::size_t kMaxLoopItems = 10'000;
-inline constexpr std::size_t kMaxParallel = 1'000;         // `for … parallel n`
-inline constexpr std::size_t kMaxFrameDepth = 200;         // nested blocks at run time
+inline constexpr std::size_t kMaxParallel = 1'000;              // `for … parallel n`
+inline constexpr std::size_t kMaxFrameDepth = 200;              // nested blocks at run time
 inline constexpr std::size_t kMaxEvaluationSteps = 10'000'000;  // of one expression
 inline constexpr std::size_t kMaxNoteBytes = 16'384;
 
@@ -31,8 +31,8 @@ inline constexpr std::size_t kMaxHotSagas = 100'000;
 inline constexpr std::size_t kMaxBatchTransitions = 1'000;
 inline constexpr std::size_t kMaxQueuedBatches = 64;
 inline constexpr std::size_t kMaxQueuedInputs = 100'000;
-inline constexpr std::chrono::minutes kTimerWindow{10};    // due times held in memory
-inline constexpr std::size_t kMaxTimersLoaded = 10'000;    // at once from the journal
+inline constexpr std::chrono::minutes kTimerWindow{10};  // due times held in memory
+inline constexpr std::size_t kMaxTimersLoaded = 10'000;  // at once from the journal
 
 // HTTP participants.
 inline constexpr std::size_t kMaxConnectionsPerTarget = 512;

@@ -47,8 +47,8 @@ struct Record {
 // Thread-safe as any const object.
 class Value {
  public:
-  using Held = std::variant<std::monostate, bool, std::int64_t, Decimal, std::string, TimePoint, Date,
-                            Duration, Money, std::shared_ptr<const List>, Record>;
+  using Held = std::variant<std::monostate, bool, std::int64_t, Decimal, std::string, TimePoint,
+                            Date, Duration, Money, std::shared_ptr<const List>, Record>;
 
   Value() = default;  // null
   explicit Value(bool value) : held_(value) {}

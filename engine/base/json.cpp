@@ -1,0 +1,196 @@
+#include "engine/base/json.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace saga::base {
+namespace {
+
+using Sax = nlohmann::json_sax<nlohmann::json>;
+
+Unexpected invalid(const std::string& what) { return fail(ErrorCode::kInvalidJson, what); }
+
+// nlohmann drives it; the limits stop it. Its doubles are ignored: number_float brings the text.
+class TreeBuilder final : public Sax {
+ public:
+  explicit TreeBuilder(std::size_t max_depth) : max_depth_(max_depth) { stack_.push_back(&root); }
+
+  Json root;
+  std::string problem;
+
+  bool null() override { return place(Json{}); }
+  bool boolean(bool value) override {
+    Json json;
+    json.kind = Json::Kind::kBool;
+    json.boolean = value;
+    return place(std::move(json));
+  }
+  bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
+  bool number_float(number_float_t, const string_t& text) override { return number(text); }
+  bool string(string_t& value) override {
+    Json json;
+    json.kind = Json::Kind::kString;
+    json.text = std::move(value);
+    return place(std::move(json));
+  }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open(Json::Kind::kObject); }
+  bool start_array(std::size_t) override { return open(Json::Kind::kArray); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    Json& object = *stack_.back();
+    if (object.find(name) != nullptr) {
+      problem = "the member `" + name + "` appears twice";
+      return false;
+    }
+    object.members.emplace_back(std::move(name), Json{});
+    return true;
+  }
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::json::exception& exception) override {
+    const std::string_view what = exception.what();
+    const std::size_t dash = what.find("; last read");
+    const std::size_t colon = what.find(": ", what.find("parse error"));
+    problem = "not valid JSON at byte " + std::to_string(position);
+    if (colon != std::string_view::npos) {
+      problem += ": " + std::string(what.substr(colon + 2, dash == std::string_view::npos
+                                                               ? std::string_view::npos
+                                                               : dash - colon - 2));
+    }
+    return false;
+  }
+
+ private:
+  bool number(std::string text) {
+    Json json;
+    json.kind = Json::Kind::kNumber;
+    json.text = std::move(text);
+    return place(std::move(json));
+  }
+  Json* put(Json json) {
+    Json& parent = *stack_.back();
+    if (stack_.size() == 1) {
+      parent = std::move(json);
+      return &parent;
+    }
+    if (parent.kind == Json::Kind::kArray) {
+      parent.items.push_back(std::move(json));
+      return &parent.items.back();
+    }
+    parent.members.back().second = std::move(json);
+    return &parent.members.back().second;
+  }
+  bool place(Json json) {
+    put(std::move(json));
+    return true;
+  }
+  bool open(Json::Kind kind) {
+    if (stack_.size() > max_depth_) {
+      problem = "nested deeper than " + std::to_string(max_depth_) + " levels";
+      return false;
+    }
+    Json json;
+    json.kind = kind;
+    Json* placed = put(std::move(json));
+    if (stack_.size() == 1)
+      stack_.push_back(placed);
+    else
+      stack_.push_back(placed);
+    return true;
+  }
+  bool close() {
+    stack_.pop_back();
+    return true;
+  }
+
+  std::size_t max_depth_;
+  std::vector<Json*> stack_;  // open containers; [0] stands for the place of the whole value
+};
+
+}  // namespace
+
+const Json* Json::find(std::string_view name) const {
+  const auto found = std::find_if(members.begin(), members.end(),
+                                  [&](const Member& member) { return member.first == name; });
+  return found == members.end() ? nullptr : &found->second;
+}
+
+std::optional<std::string> Json::string(std::string_view name) const {
+  const Json* member = find(name);
+  if (member == nullptr || member->kind != Kind::kString) return std::nullopt;
+  return member->text;
+}
+
+std::optional<std::int64_t> Json::integer(std::string_view name) const {
+  const Json* member = find(name);
+  if (member == nullptr || member->kind != Kind::kNumber) return std::nullopt;
+  std::int64_t value = 0;
+  const char* end = member->text.data() + member->text.size();
+  const auto [stop, error] = std::from_chars(member->text.data(), end, value);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
+std::optional<bool> Json::flag(std::string_view name) const {
+  const Json* member = find(name);
+  if (member == nullptr || member->kind != Kind::kBool) return std::nullopt;
+  return member->boolean;
+}
+
+Result<Json> parse_json(std::string_view text, JsonLimits limits) {
+  if (text.size() > limits.max_bytes) {
+    return invalid("has " + std::to_string(text.size()) + " bytes; at most " +
+                   std::to_string(limits.max_bytes) + " are allowed");
+  }
+  TreeBuilder builder(limits.max_depth);
+  try {
+    if (nlohmann::json::sax_parse(text, &builder)) return std::move(builder.root);
+  } catch (const std::exception& exception) {
+    return invalid(exception.what());
+  }
+  return invalid(builder.problem.empty() ? "not valid JSON" : builder.problem);
+}
+
+Result<void> validate_json(std::string_view text, JsonLimits limits) {
+  Result<Json> json = parse_json(text, limits);
+  if (!json) return fail(json.error());
+  return {};
+}
+
+namespace {
+
+void write(JsonWriter& out, const Json& json) {
+  switch (json.kind) {
+    case Json::Kind::kNull: out.null(); return;
+    case Json::Kind::kBool: out.boolean(json.boolean); return;
+    case Json::Kind::kNumber: out.raw(json.text); return;
+    case Json::Kind::kString: out.string(json.text); return;
+    case Json::Kind::kArray:
+      out.begin_array();
+      for (const Json& item : json.items) write(out, item);
+      out.end_array();
+      return;
+    case Json::Kind::kObject:
+      out.begin_object();
+      for (const auto& [name, member] : json.members) {
+        out.key(name);
+        write(out, member);
+      }
+      out.end_object();
+      return;
+  }
+}
+
+}  // namespace
+
+JsonText to_text(const Json& json) {
+  JsonText text;
+  JsonWriter out(text);
+  write(out, json);
+  return text;
+}
+
+}  // namespace saga::base

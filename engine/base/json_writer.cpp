@@ -1,0 +1,180 @@
+#include <array>
+#include <charconv>
+
+#include "engine/base/json.hpp"
+
+namespace saga::base {
+namespace {
+
+// The length of the valid UTF-8 sequence at `at`, or 0.
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
+  const unsigned first = byte(at);
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first <= 0xdf) return follows(at + 1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    const unsigned second = byte(at + 1);
+    if (first == 0xe0 && second < 0xa0) return 0;
+    if (first == 0xed && second > 0x9f) return 0;
+    return follows(at + 1) && follows(at + 2) ? 3 : 0;
+  }
+  if (first >= 0xf0 && first <= 0xf4) {
+    const unsigned second = byte(at + 1);
+    if (first == 0xf0 && second < 0x90) return 0;
+    if (first == 0xf4 && second > 0x8f) return 0;
+    return follows(at + 1) && follows(at + 2) && follows(at + 3) ? 4 : 0;
+  }
+  return 0;
+}
+
+void append_escaped(std::string& out, char c) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default:
+      out += "\\u00";
+      out += kHex[(static_cast<unsigned char>(c) >> 4) & 15];
+      out += kHex[c & 15];
+  }
+}
+
+void append_date(std::string& out, const Date& date) {
+  const std::string day = format_time(TimePoint(std::chrono::sys_days(date.day)));
+  out.append(day, 0, 10);
+}
+
+}  // namespace
+
+void JsonWriter::comma() {
+  if (out_.empty()) return;
+  const char last = out_.back();
+  if (last != '{' && last != '[' && last != ':' && last != ',') out_ += ',';
+}
+
+JsonWriter& JsonWriter::begin_object() {
+  comma();
+  out_ += '{';
+  return *this;
+}
+JsonWriter& JsonWriter::end_object() {
+  out_ += '}';
+  return *this;
+}
+JsonWriter& JsonWriter::begin_array() {
+  comma();
+  out_ += '[';
+  return *this;
+}
+JsonWriter& JsonWriter::end_array() {
+  out_ += ']';
+  return *this;
+}
+JsonWriter& JsonWriter::key(std::string_view name) {
+  string(name);
+  out_ += ':';
+  return *this;
+}
+
+JsonWriter& JsonWriter::string(std::string_view text) {
+  comma();
+  out_ += '"';
+  std::size_t plain = 0;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const char c = text[at];
+    const bool ascii = static_cast<unsigned char>(c) < 0x80;
+    if (ascii && c != '"' && c != '\\' && c >= 0x20) {
+      ++at;
+      continue;
+    }
+    const std::size_t length = ascii ? 0 : utf8_length(text, at);
+    if (length > 0) {
+      at += length;
+      continue;
+    }
+    out_.append(text, plain, at - plain);
+    if (ascii) {
+      append_escaped(out_, c);
+    } else {
+      out_ += "\xEF\xBF\xBD";
+    }
+    plain = ++at;
+  }
+  out_.append(text, plain, text.size() - plain);
+  out_ += '"';
+  return *this;
+}
+
+JsonWriter& JsonWriter::integer(std::int64_t value) {
+  comma();
+  std::array<char, 24> digits;
+  out_.append(digits.data(),
+              std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+  return *this;
+}
+JsonWriter& JsonWriter::boolean(bool value) {
+  comma();
+  out_ += value ? "true" : "false";
+  return *this;
+}
+JsonWriter& JsonWriter::null() {
+  comma();
+  out_ += "null";
+  return *this;
+}
+JsonWriter& JsonWriter::raw(std::string_view json) {
+  comma();
+  out_ += json;
+  return *this;
+}
+
+JsonWriter& JsonWriter::value(const Value& value) {
+  struct Writer {
+    JsonWriter& json;
+    void operator()(std::monostate) const { json.null(); }
+    void operator()(bool flag) const { json.boolean(flag); }
+    void operator()(std::int64_t number) const { json.integer(number); }
+    void operator()(const Decimal& decimal) const { json.string(decimal.to_string()); }
+    void operator()(const std::string& text) const { json.string(text); }
+    void operator()(TimePoint time) const { json.string(format_time(time)); }
+    void operator()(const Date& date) const {
+      std::string text;
+      append_date(text, date);
+      json.string(text);
+    }
+    void operator()(Duration duration) const { json.string(format_duration(duration)); }
+    void operator()(const Money& money) const {
+      json.begin_object().key("amount").string(money.amount.to_string());
+      json.key("currency").string(money.currency).end_object();
+    }
+    void operator()(const std::shared_ptr<const List>& list) const {
+      json.begin_array();
+      for (const Value& item : *list) json.value(item);
+      json.end_array();
+    }
+    void operator()(const Record& record) const {
+      json.begin_object();
+      if (record.kind == RecordKind::kUnion) json.key("case").string(record.tag);
+      if (record.kind == RecordKind::kError) json.key("error").string(record.tag);
+      for (const Field& field : *record.fields) json.key(field.name).value(field.value);
+      json.end_object();
+    }
+  };
+  std::visit(Writer{*this}, value.held());
+  return *this;
+}
+
+JsonText to_json(const Value& value) {
+  JsonText text;
+  JsonWriter(text).value(value);
+  return text;
+}
+
+}  // namespace saga::base
