@@ -44,7 +44,7 @@ struct Bank {
   }
 
   Answer action(const std::string& arguments = "{}") {
-    return barrier.run(db.get(), request(Op::kAction, arguments), [this](sqlite3* open) {
+    return barrier.run(db.get(), request(Op::kAction, arguments, key), [this](sqlite3* open) {
       ++actions;
       add(open, 1);
       return reject ? rejected("Declined", "no funds")
@@ -52,7 +52,7 @@ struct Bank {
     });
   }
   Answer compensation(const std::string& name = "") {
-    Request call = request(Op::kCompensate, "{}");
+    Request call = request(Op::kCompensate, "{}", key);
     call.key += name;
     return barrier.run(db.get(), call, [this](sqlite3* open) {
       ++compensations;
@@ -60,21 +60,23 @@ struct Bank {
       return done();
     });
   }
-  Answer resolution() { return barrier.run(db.get(), request(Op::kResolve, "{}"), nullptr); }
+  Answer resolution() { return barrier.run(db.get(), request(Op::kResolve, "{}", key), nullptr); }
 
-  static Request request(Op op, const std::string& arguments) {
+  static Request request(Op op, const std::string& arguments,
+                         const std::string& action = "S1/charge") {
     Request made;
     made.op = op;
-    made.key = op == Op::kAction       ? "S1/charge"
-               : op == Op::kCompensate ? "S1/charge/compensate"
-                                       : "S1/charge/resolve";
-    if (op != Op::kAction) made.compensates = "S1/charge";
+    made.key = op == Op::kAction       ? action
+               : op == Op::kCompensate ? action + "/compensate"
+                                       : action + "/resolve";
+    if (op != Op::kAction) made.compensates = action;
     made.fingerprint = fingerprint_of(op == Op::kAction ? "charge" : "refund", arguments);
     return made;
   }
 
   Database db;
   Barrier barrier;
+  std::string key = "S1/charge";  // the action's
   bool reject = false;
   int actions = 0;
   int compensations = 0;

@@ -104,41 +104,20 @@ TEST_CASE("a lock that SQLite itself doesn't wait for is tried again within the 
 
 TEST_CASE("two connections that send actions and compensations at once: each effect once, net 0") {
   const Folder folder;
-  constexpr int kSagas = 50;
   std::atomic<int> actions = 0;
   std::atomic<int> compensations = 0;
-  {
-    Bank first(folder.file("bank.db"));
-    use_wal(first.db.get());
-  }
+  use_wal(Bank(folder.file("bank.db")).db.get());
   const auto worker = [&](bool compensates_first) {
     Bank bank(folder.file("bank.db"));
     bank.barrier = Barrier({.lock_wait = std::chrono::minutes(1)});
-    const auto act = [&](const std::string& key) {
-      Request call = Bank::request(Op::kAction, "{}");
-      call.key = key;
-      (void)bank.barrier.run(bank.db.get(), call, [&](sqlite3* db) {
-        Bank::add(db, 1);
-        ++actions;
-        return done();
-      });
-    };
-    const auto undo = [&](const std::string& key) {
-      Request call = Bank::request(Op::kCompensate, "{}");
-      call.key = key + "/compensate";
-      call.compensates = key;
-      (void)bank.barrier.run(bank.db.get(), call, [&](sqlite3* db) {
-        Bank::add(db, -1);
-        ++compensations;
-        return done();
-      });
-    };
-    for (int i = 0; i < kSagas; ++i) {
-      const std::string key = "S" + std::to_string(i) + "/charge";
-      if (compensates_first) undo(key);
-      act(key);
-      if (!compensates_first) undo(key);
+    for (int i = 0; i < 50; ++i) {
+      bank.key = "S" + std::to_string(i) + "/charge";
+      if (compensates_first) (void)bank.compensation();
+      (void)bank.action();
+      if (!compensates_first) (void)bank.compensation();
     }
+    actions += bank.actions;
+    compensations += bank.compensations;
   };
   std::thread one(worker, false);
   std::thread two(worker, true);

@@ -109,6 +109,62 @@ TEST_CASE("business rules reject with their declared errors and fields") {
   check_books(inventory, json::array(), json::array());
 }
 
+TEST_CASE("an order with one line out of stock reserves none of the others") {
+  const Folder folder;
+  const Process inventory("inventory", folder.file("inventory.db"));
+  std::string second = kItems;
+  second.replace(second.find("S1"), 2, "none");
+  const std::string both = kReserve.substr(0, kReserve.size() - 2) + ',' + second.substr(1) + '}';
+  CHECK(inventory.call("reserve", "S1/reserve", both).status == 409);
+  check_books(inventory, json::array(), json::array());
+  CHECK(get(inventory, "/ledger")["entries"].empty());
+}
+
+TEST_CASE("a capture of less than its hold gives the rest back, of more it is declined") {
+  const Folder folder;
+  const Process payments("payments", folder.file("payments.db"));
+  (void)payments.call("authorise", "S1/hold", kAuthorise);
+  std::string capture = kCapture;
+  capture.replace(capture.find("37.00"), 5, "37.01");
+  CHECK(payments.call("capture", "S1/more", capture).status == 409);
+  capture.replace(capture.find("37.01"), 5, "30.5");
+  CHECK(payments.call("capture", "S1/less", capture).body == "\"C1\"");
+  check_books(payments, json::array({"O1"}), json::array());
+  CHECK(get(payments, "/ledger")["accounts"][0]["balance"]["amount"] == "-30.50");
+}
+
+TEST_CASE("a captured hold can't be voided: its compensation is a defect, not a silent yes") {
+  const Folder folder;
+  const Process payments("payments", folder.file("payments.db"));
+  (void)payments.call("authorise", "S1/hold", kAuthorise);
+  (void)payments.call("capture", "S1/charge", kCapture);
+  const Reply reply = payments.call("void", "S1/hold/compensate", R"({"hold":"H1"})");
+  CHECK(reply.status == 409);
+  CHECK(json::parse(reply.body)["error"] == "AlreadyCaptured");
+  check_books(payments, json::array({"O1"}), json::array());
+}
+
+TEST_CASE("money is read exactly from its text, or refused") {
+  const Folder folder;
+  const Process payments("payments", folder.file("payments.db"));
+  const std::vector<std::pair<std::string, int>> amounts = {
+      {R"("37")", 200},     {R"("37.5")", 200},
+      {R"("37.000")", 200}, {R"("0.01")", 200},
+      {R"(37.00)", 400},    {R"("37.001")", 400},
+      {R"("3e1")", 400},    {R"(".5")", 400},
+      {R"("5.")", 400},     {R"("")", 400},
+      {R"("-")", 400},      {R"("-1")", 409},
+      {R"("0.00")", 409},   {R"("1234567890123456")", 400}};
+  for (const auto& [amount, status] : amounts) {
+    const std::string body =
+        R"({"order":"O1","card":"tok","amount":{"currency":"CNY","amount":)" + amount + "}}";
+    const Reply reply = payments.call("authorise", "S" + amount + "/hold", body);
+    CHECK_MESSAGE(reply.status == status, body);
+  }
+  const json accounts = get(payments, "/ledger")["accounts"];
+  CHECK(accounts[1]["balance"]["amount"] == "111.51");
+}
+
 TEST_CASE("a dropped answer is stored: the same key gets it, the resolve tells it") {
   const Folder folder;
   const Process payments("payments", folder.file("payments.db"));

@@ -159,16 +159,21 @@ HttpReply Application::serve(const HttpRequest& request) {
   return problem(404, "no-such-operation", "there is no " + request.method + " " + request.target);
 }
 
+std::string Application::switch_on(std::string_view json) {
+  std::string wrong;
+  std::optional<Fault> fault = fault_of(json, wrong);
+  if (!fault) return wrong;
+  if (fault->operation != "*" && role_.find(fault->operation) == nullptr) {
+    return "there is no operation " + fault->operation;
+  }
+  return faults_.add(*std::move(fault)) ? "" : "too many faults are on: clear them first";
+}
+
 HttpReply Application::change_faults(const HttpRequest& request) {
   if (request.method == "DELETE") faults_.clear();
   if (request.method == "POST") {
-    std::string wrong;
-    std::optional<Fault> fault = fault_of(request.body, wrong);
-    if (!fault) return problem(400, "bad-fault", wrong);
-    if (fault->operation != "*" && role_.find(fault->operation) == nullptr) {
-      return problem(400, "bad-fault", "there is no operation " + fault->operation);
-    }
-    if (!faults_.add(*std::move(fault))) return problem(409, "too-many", "clear the faults first");
+    const std::string wrong = switch_on(request.body);
+    if (!wrong.empty()) return problem(400, "bad-fault", wrong);
   }
   return {200, faults_.list(), {}};
 }

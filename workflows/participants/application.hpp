@@ -14,7 +14,7 @@ namespace saga::demo {
 
 // Purpose: one participant behind HTTP: its operations with the barrier around every write, its
 // fault switches, its books. README.md lists the calls.
-// Thread-safety: admit() and faults() from any thread; the Work that admit() gives runs on one
+// Thread-safety: admit() and switch_on() from any thread; the Work that admit() gives runs on one
 // thread at a time, which owns the connection. Must outlive that work.
 class Application {
  public:
@@ -22,7 +22,8 @@ class Application {
   Application(Role role, std::string path);
 
   Work admit(HttpRequest request);
-  Faults& faults() { return faults_; }
+  // Turns on the fault switch that `json` describes. What is wrong with it, or "".
+  std::string switch_on(std::string_view json);
 
  private:
   HttpReply call(const HttpRequest& request, const std::optional<Fault>& fault);

@@ -42,10 +42,8 @@ int serve(const Options& options) {
   if (!split(options.listen, host, port)) return complain("--listen is HOST:PORT", kUsage);
   saga::demo::Application application(*std::move(role), options.db);
   for (const std::string& text : options.faults) {
-    std::string problem;
-    std::optional<saga::demo::Fault> fault = saga::demo::fault_of(text, problem);
-    if (!fault) return complain("--fault: " + problem, kUsage);
-    application.faults().add(*std::move(fault));
+    const std::string wrong = application.switch_on(text);
+    if (!wrong.empty()) return complain("--fault: " + wrong, kUsage);
   }
   std::string problem;
   const auto server = saga::demo::HttpServer::listen(
