@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,6 +47,33 @@ class RecordWriter {
   // An id whose default is "none".
   void id(std::string_view name, std::uint32_t number) {
     if (number != UINT32_MAX) json_.key(name).integer(number);
+  }
+  void field(std::string_view name, std::int32_t number) {
+    if (number != 0) json_.key(name).integer(number);
+  }
+  void field(std::string_view name, std::int64_t number) {
+    if (number != 0) json_.key(name).integer(number);
+  }
+  void field(std::string_view name, base::Duration duration) {
+    if (duration.count() != 0) json_.key(name).string(base::format_duration(duration));
+  }
+  void ids(std::string_view name, const std::vector<std::uint32_t>& numbers) {
+    if (numbers.empty()) return;
+    json_.key(name).begin_array();
+    for (const std::uint32_t number : numbers) json_.integer(number);
+    json_.end_array();
+  }
+  void texts(std::string_view name, const std::vector<std::string>& all) {
+    if (all.empty()) return;
+    json_.key(name).begin_array();
+    for (const std::string& text : all) json_.string(text);
+    json_.end_array();
+  }
+  void durations(std::string_view name, const std::vector<base::Duration>& all) {
+    if (all.empty()) return;
+    json_.key(name).begin_array();
+    for (const base::Duration duration : all) json_.string(base::format_duration(duration));
+    json_.end_array();
   }
   // Valid JSON, embedded as it is.
   void payload(std::string_view name, const base::JsonText& text) {
@@ -139,6 +167,53 @@ class RecordReader {
     duration = *read;
   }
   void id(std::string_view name, std::uint32_t& number) { field(name, number); }
+  void field(std::string_view name, std::int32_t& number) {
+    std::int64_t wide = number;
+    field(name, wide);
+    if (wide > INT32_MAX || wide < INT32_MIN) return fail(name);
+    number = static_cast<std::int32_t>(wide);
+  }
+  void field(std::string_view name, std::int64_t& number) {
+    if (json_.find(name) == nullptr) return;
+    const std::optional<std::int64_t> value = json_.integer(name);
+    if (!value) return fail(name);
+    number = *value;
+  }
+  void field(std::string_view name, base::Duration& duration) {
+    std::optional<base::Duration> read;
+    field(name, read);
+    if (read) duration = *read;
+  }
+  void ids(std::string_view name, std::vector<std::uint32_t>& numbers) {
+    const base::Json* at = find(name, base::Json::Kind::kArray);
+    if (at == nullptr) return;
+    for (const base::Json& item : at->items) {
+      std::uint32_t number = 0;
+      const char* end = item.text.data() + item.text.size();
+      const auto [stop, error] = std::from_chars(item.text.data(), end, number);
+      const bool sound =
+          item.kind == base::Json::Kind::kNumber && error == std::errc{} && stop == end;
+      if (!sound) return fail(name);
+      numbers.push_back(number);
+    }
+  }
+  void texts(std::string_view name, std::vector<std::string>& all) {
+    const base::Json* at = find(name, base::Json::Kind::kArray);
+    if (at == nullptr) return;
+    for (const base::Json& item : at->items) {
+      if (item.kind != base::Json::Kind::kString) return fail(name);
+      all.push_back(item.text);
+    }
+  }
+  void durations(std::string_view name, std::vector<base::Duration>& all) {
+    std::vector<std::string> read;
+    texts(name, read);
+    for (const std::string& text : read) {
+      const base::Result<base::Duration> duration = base::parse_duration(text);
+      if (!duration) return fail(name);
+      all.push_back(*duration);
+    }
+  }
   void payload(std::string_view name, base::JsonText& text) {
     if (const base::Json* at = json_.find(name)) text = base::to_text(*at);
   }

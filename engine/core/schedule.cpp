@@ -1,0 +1,71 @@
+#include "engine/core/schedule.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace saga::core {
+namespace {
+
+using base::Duration;
+
+constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max() / 4'000;
+
+std::int64_t saturating_times(std::int64_t value, std::int64_t factor) {
+  std::int64_t product = 0;
+  if (__builtin_mul_overflow(value, factor, &product)) return kLongest;
+  return std::min(product, kLongest);
+}
+
+Duration capped(const Schedule& schedule, std::int64_t delay) {
+  if (schedule.max > Duration{0}) delay = std::min<std::int64_t>(delay, schedule.max.count());
+  return Duration{delay};
+}
+
+Duration exponential(const Schedule& schedule, std::uint32_t retry) {
+  std::int64_t delay = schedule.from.count();
+  for (std::uint32_t i = 0; i < retry && delay < kLongest; ++i) {
+    const std::int64_t grown = saturating_times(delay, schedule.factor_per_mille) / 1000;
+    if (grown == delay) break;  // a factor of 1, or nothing to grow
+    delay = grown;
+    if (schedule.max > Duration{0} && delay >= schedule.max.count()) break;
+  }
+  return capped(schedule, delay);
+}
+
+}  // namespace
+
+std::optional<Duration> delay_before(const Schedule& schedule, std::uint32_t retry) {
+  switch (schedule.kind) {
+    case Schedule::Kind::kNever: return std::nullopt;
+    case Schedule::Kind::kList:
+      if (retry < schedule.delays.size()) return schedule.delays[retry];
+      if (schedule.repeats_last && !schedule.delays.empty()) return schedule.delays.back();
+      return std::nullopt;
+    case Schedule::Kind::kExponential: return exponential(schedule, retry);
+    case Schedule::Kind::kLinear: {
+      const std::int64_t steps = saturating_times(schedule.step.count(), retry);
+      return capped(schedule, std::min(schedule.from.count() + steps, kLongest));
+    }
+    case Schedule::Kind::kFixed: return schedule.from;
+  }
+  return std::nullopt;
+}
+
+bool is_endless(const Schedule& schedule) {
+  switch (schedule.kind) {
+    case Schedule::Kind::kNever: return false;
+    case Schedule::Kind::kList: return schedule.repeats_last;
+    default: return true;
+  }
+}
+
+Schedule compensation_schedule() {
+  using namespace std::chrono_literals;
+  Schedule schedule;
+  schedule.kind = Schedule::Kind::kList;
+  schedule.delays = {1s, 10s, 1min, 5min};
+  schedule.repeats_last = true;
+  return schedule;
+}
+
+}  // namespace saga::core
