@@ -1,8 +1,7 @@
 #include "engine/journal/hash.hpp"
 
 #include <openssl/evp.h>
-
-#include <cstddef>
+#include <openssl/rand.h>
 
 #include "engine/base/assert.hpp"
 
@@ -85,6 +84,14 @@ std::string_view bytes_of(const Digest& digest) {
 }
 
 std::string sha256_hex(std::string_view bytes) { return to_hex(bytes_of(Sha256().of({bytes}))); }
+
+std::string random_bytes(std::size_t size) {
+  std::string bytes(size, '\0');
+  const int drawn =
+      RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size));
+  SAGA_ASSERT(drawn == 1);
+  return bytes;
+}
 
 std::uint32_t crc32c(std::string_view bytes) {
   std::uint32_t crc = 0xFFFFFFFFu;

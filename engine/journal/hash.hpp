@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -31,6 +32,9 @@ class Sha256 {
 std::string sha256_hex(std::string_view bytes);
 std::string to_hex(std::string_view bytes);
 std::string_view bytes_of(const Digest& digest);
+
+// From OpenSSL's generator, good for secrets.
+std::string random_bytes(std::size_t size);
 
 // CRC-32C (Castagnoli, reflected, initial and final xor 0xFFFFFFFF): "123456789" gives 0xE3069283.
 std::uint32_t crc32c(std::string_view bytes);

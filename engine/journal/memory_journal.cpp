@@ -1,7 +1,5 @@
 #include "engine/journal/memory_journal.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -10,6 +8,7 @@
 #include <utility>
 
 #include "engine/journal/cursor.hpp"
+#include "engine/journal/hash.hpp"
 
 namespace saga::journal {
 
@@ -247,11 +246,6 @@ std::unique_ptr<MemoryJournal> MemoryJournal::crash_image() const {
   return image;
 }
 
-std::string MemoryJournal::random_secret() {
-  std::string secret(32, '\0');
-  const int drawn = RAND_bytes(reinterpret_cast<unsigned char*>(secret.data()), 32);
-  SAGA_ASSERT(drawn == 1);
-  return secret;
-}
+std::string MemoryJournal::random_secret() { return random_bytes(32); }
 
 }  // namespace saga::journal

@@ -1,0 +1,390 @@
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "engine/journal/cursor.hpp"
+#include "engine/journal/schema.hpp"
+#include "engine/journal/seal.hpp"
+#include "engine/journal/sqlite.hpp"
+#include "engine/journal/sqlite_journal.hpp"
+
+namespace saga::journal {
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+using ports::HistoryRow;
+using ports::MessageRow;
+using ports::SagaRow;
+using ports::TimerRow;
+
+namespace {
+
+base::TimePoint time_at(const Statement& statement, int column) {
+  return base::TimePoint{base::Duration{statement.integer_at(column)}};
+}
+
+struct NumberedSaga {
+  Cursor cursor;
+  SagaRow row;
+};
+
+constexpr std::string_view kSagaColumns =
+    "SELECT m.name, t.name, t.version, t.hash, s.key, s.parent, s.status, s.cause, s.started_at, "
+    "s.updated_at, s.ended_at, s.machine FROM saga s CROSS JOIN machine m ON m.id=s.machine "
+    "CROSS JOIN saga_type t ON t.id=s.type ";
+
+Result<NumberedSaga> read_saga(const Statement& statement) {
+  NumberedSaga saga;
+  SagaRow& row = saga.row;
+  row.id = statement.text_at(0);
+  row.definition = statement.text_at(1);
+  row.version = statement.integer_at(2);
+  row.definition_hash = statement.text_at(3);
+  row.key = statement.text_at(4);
+  row.parent_id = statement.text_at(5);
+  const std::int64_t status = statement.integer_at(6);
+  const std::int64_t cause = statement.integer_at(7);
+  if (status < 0 || status > static_cast<std::int64_t>(core::Status::kTerminated) || cause < 0 ||
+      cause > static_cast<std::int64_t>(core::Cause::kDeadline)) {
+    return fail(ErrorCode::kCorrupt, "list row of saga " + row.id + ": no such status or cause",
+                row.id);
+  }
+  row.status = static_cast<core::Status>(status);
+  row.cause = static_cast<core::Cause>(cause);
+  row.started_at = time_at(statement, 8);
+  row.updated_at = time_at(statement, 9);
+  if (!statement.null_at(10)) row.ended_at = time_at(statement, 10);
+  saga.cursor = Cursor{statement.integer_at(8), statement.integer_at(11)};
+  return saga;
+}
+
+// Checks rows of one machine as they come: gapless, checksum, chain.
+class ChainCheck {
+ public:
+  ChainCheck(Sha256& sha, std::string_view machine) : sha_(sha), machine_(machine) {}
+
+  void start(std::uint64_t last_seq, std::string chain) {
+    last_seq_ = last_seq;
+    chain_ = std::move(chain);
+  }
+
+  Result<void> next(const HistoryRow& row, std::uint64_t epoch, std::int64_t crc,
+                    std::string chain) {
+    if (row.first_seq != last_seq_ + 1 || row.last_seq < row.first_seq) {
+      return corrupt(row, "the numbering has a gap after " + std::to_string(last_seq_));
+    }
+    write_row_bytes(row, epoch, bytes_);
+    if (crc != static_cast<std::int64_t>(crc32c(bytes_))) return corrupt(row, "wrong checksum");
+    const Digest digest = sha_.of({chain_, bytes_});
+    if (bytes_of(digest) != chain) return corrupt(row, "the chain is broken");
+    start(row.last_seq, std::move(chain));
+    return {};
+  }
+
+ private:
+  [[nodiscard]] base::Unexpected corrupt(const HistoryRow& row, const std::string& what) const {
+    return fail(ErrorCode::kCorrupt,
+                "history " + machine_ + ", row " + std::to_string(row.first_seq) + ".." +
+                    std::to_string(row.last_seq) + ": " + what,
+                machine_);
+  }
+
+  Sha256& sha_;
+  std::string machine_;
+  std::uint64_t last_seq_ = 0;
+  std::string chain_{bytes_of(kChainStart)};
+  std::string bytes_;
+};
+
+class SqliteReader final : public ports::JournalReader {
+ public:
+  explicit SqliteReader(Connection connection) : connection_(std::move(connection)) {}
+
+  Result<std::vector<HistoryRow>> history(std::string_view machine_id, std::uint64_t after,
+                                          std::uint32_t limit) override;
+  Result<SagaRow> saga(std::string_view id) override;
+  Result<ports::SagaPage> sagas(const ports::SagaFilter& filter) override;
+  Result<std::vector<TimerRow>> timers(base::TimePoint before, std::uint32_t limit,
+                                       const std::optional<TimerRow>& after) override;
+  Result<std::vector<MessageRow>> messages(std::string_view to) override;
+  Result<std::vector<std::string>> message_receivers() override;
+  Result<ports::DefinitionRow> definition(std::string_view hash) override;
+  Result<std::vector<ports::DefinitionRow>> definitions() override;
+
+ private:
+  // Binds with `bind`, calls `each` for every row; both borrow the statement.
+  template <class Bind, class Each>
+  Result<void> query(std::string_view sql, Bind bind, Each each) {
+    Result<Statement> statement = Statement::prepare(connection_, sql);
+    if (!statement) return fail(statement.error());
+    bind(*statement);
+    for (;;) {
+      const Result<bool> row = statement->step();
+      if (!row) return fail(row.error());
+      if (!*row) return {};
+      if (Result<void> taken = each(*statement); !taken) return taken;
+    }
+  }
+
+  Result<std::int64_t> number_of(std::string_view machine_id);  // 0: unknown
+  Result<void> start_check(ChainCheck& check, std::int64_t machine, std::uint64_t after);
+  Result<std::vector<std::int64_t>> types_of(const std::string& definition);
+  Result<void> list(const ports::SagaFilter& filter, const Cursor& before, std::int64_t type,
+                    std::vector<NumberedSaga>& found);
+  Result<void> read_sources(std::int64_t definition, ports::DefinitionRow& row);
+
+  Connection connection_;
+  Sha256 sha_;
+};
+
+Result<std::int64_t> SqliteReader::number_of(std::string_view machine_id) {
+  std::int64_t number = 0;
+  const Result<void> read = query(
+      "SELECT id FROM machine WHERE namespace=? AND name=?",
+      [&](Statement& s) { s.text(kNamespace).text(machine_id); },
+      [&](Statement& s) -> Result<void> {
+        number = s.integer_at(0);
+        return {};
+      });
+  if (!read) return fail(read.error());
+  return number;
+}
+
+Result<void> SqliteReader::start_check(ChainCheck& check, std::int64_t machine,
+                                       std::uint64_t after) {
+  return query(
+      "SELECT last_seq, chain FROM history WHERE machine=? AND last_seq<=? "
+      "ORDER BY last_seq DESC LIMIT 1",
+      [&](Statement& s) { s.integer(machine).integer(static_cast<std::int64_t>(after)); },
+      [&](Statement& s) -> Result<void> {
+        check.start(static_cast<std::uint64_t>(s.integer_at(0)), s.text_at(1));
+        return {};
+      });
+}
+
+Result<std::vector<HistoryRow>> SqliteReader::history(std::string_view machine_id,
+                                                      std::uint64_t after, std::uint32_t limit) {
+  std::vector<HistoryRow> rows;
+  const Result<std::int64_t> machine = number_of(machine_id);
+  if (!machine) return fail(machine.error());
+  if (*machine == 0) return rows;
+  ChainCheck check(sha_, machine_id);
+  if (const auto begun = start_check(check, *machine, after); !begun) return fail(begun.error());
+  const Result<void> read = query(
+      "SELECT first_seq, last_seq, at, seed, epoch, input, events, crc, chain FROM history "
+      "WHERE machine=? AND last_seq>? ORDER BY last_seq LIMIT ?",
+      [&](Statement& s) {
+        s.integer(*machine).integer(static_cast<std::int64_t>(after)).integer(limit);
+      },
+      [&](Statement& s) {
+        HistoryRow row;
+        row.machine_id = machine_id;
+        row.first_seq = static_cast<std::uint64_t>(s.integer_at(0));
+        row.last_seq = static_cast<std::uint64_t>(s.integer_at(1));
+        row.at = time_at(s, 2);
+        row.seed = static_cast<std::uint64_t>(s.integer_at(3));
+        row.input = s.text_at(5);
+        row.events = s.text_at(6);
+        rows.push_back(std::move(row));
+        return check.next(rows.back(), static_cast<std::uint64_t>(s.integer_at(4)), s.integer_at(7),
+                          s.text_at(8));
+      });
+  if (!read) return fail(read.error());
+  return rows;
+}
+
+Result<SagaRow> SqliteReader::saga(std::string_view id) {
+  std::optional<SagaRow> found;
+  const Result<void> read = query(
+      std::string(kSagaColumns) +
+          "WHERE s.machine=(SELECT id FROM machine WHERE namespace=? AND name=?)",
+      [&](Statement& s) { s.text(kNamespace).text(id); },
+      [&](Statement& s) -> Result<void> {
+        Result<NumberedSaga> saga = read_saga(s);
+        if (!saga) return fail(saga.error());
+        found = std::move(saga->row);
+        return {};
+      });
+  if (!read) return fail(read.error());
+  if (found) return std::move(*found);
+  return fail(ErrorCode::kNotFound, "there is no saga " + std::string(id), std::string(id));
+}
+
+Result<std::vector<std::int64_t>> SqliteReader::types_of(const std::string& definition) {
+  if (definition.empty()) return std::vector<std::int64_t>{0};
+  std::vector<std::int64_t> types;
+  const Result<void> read = query(
+      "SELECT id FROM saga_type WHERE namespace=? AND name=?",
+      [&](Statement& s) { s.text(kNamespace).text(definition); },
+      [&](Statement& s) -> Result<void> {
+        types.push_back(s.integer_at(0));
+        return {};
+      });
+  if (!read) return fail(read.error());
+  return types;
+}
+
+Result<void> SqliteReader::list(const ports::SagaFilter& filter, const Cursor& before,
+                                std::int64_t type, std::vector<NumberedSaga>& found) {
+  std::string sql = std::string(kSagaColumns) + "WHERE (s.started_at, s.machine) < (?,?)";
+  if (type != 0) sql += " AND s.type=?";
+  if (filter.status) sql += " AND s.status=?";
+  if (!filter.key.empty()) sql += " AND s.key=?";
+  sql += " ORDER BY s.started_at DESC, s.machine DESC LIMIT ?";
+  return query(
+      sql,
+      [&](Statement& s) {
+        s.integer(before.started_at).integer(before.number);
+        if (type != 0) s.integer(type);
+        if (filter.status) s.integer(static_cast<std::int64_t>(*filter.status));
+        if (!filter.key.empty()) s.text(filter.key);
+        s.integer(static_cast<std::int64_t>(filter.limit) + 1);
+      },
+      [&](Statement& s) -> Result<void> {
+        Result<NumberedSaga> saga = read_saga(s);
+        if (!saga) return fail(saga.error());
+        found.push_back(std::move(*saga));
+        return {};
+      });
+}
+
+Result<ports::SagaPage> SqliteReader::sagas(const ports::SagaFilter& filter) {
+  const Result<Cursor> before = parse_cursor(filter.cursor);
+  if (!before) return fail(before.error());
+  const auto types = types_of(filter.definition);
+  if (!types) return fail(types.error());
+  // One walk a version of the definition, each by its own index, merged.
+  std::vector<NumberedSaga> found;
+  for (const std::int64_t type : *types) {
+    if (const auto read = list(filter, *before, type, found); !read) return fail(read.error());
+  }
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.cursor > b.cursor; });
+  ports::SagaPage page;
+  for (NumberedSaga& saga : found) {
+    if (page.items.size() == filter.limit) break;
+    page.items.push_back(std::move(saga.row));
+    page.next_cursor = to_text(saga.cursor);
+  }
+  if (page.items.size() == found.size()) page.next_cursor.clear();
+  return page;
+}
+
+Result<std::vector<TimerRow>> SqliteReader::timers(base::TimePoint before, std::uint32_t limit,
+                                                   const std::optional<TimerRow>& after) {
+  std::int64_t number = 0;
+  if (after) {
+    const Result<std::int64_t> known = number_of(after->machine_id);
+    if (!known) return fail(known.error());
+    number = *known;
+  }
+  std::vector<TimerRow> rows;
+  const Result<void> read = query(
+      "SELECT t.due, m.name FROM timer t CROSS JOIN machine m ON m.id=t.machine "
+      "WHERE (t.due, t.machine) > (?,?) AND t.due<=? ORDER BY t.due, t.machine LIMIT ?",
+      [&](Statement& s) {
+        const auto lowest = std::numeric_limits<std::int64_t>::min();
+        s.integer(after ? after->due.time_since_epoch().count() : lowest)
+            .integer(number)
+            .integer(before.time_since_epoch().count())
+            .integer(limit);
+      },
+      [&](Statement& s) -> Result<void> {
+        rows.push_back(TimerRow{time_at(s, 0), s.text_at(1)});
+        return {};
+      });
+  if (!read) return fail(read.error());
+  return rows;
+}
+
+Result<std::vector<MessageRow>> SqliteReader::messages(std::string_view to) {
+  std::vector<MessageRow> rows;
+  const Result<void> read = query(
+      "SELECT f.name, x.number, x.body FROM message x CROSS JOIN machine f ON f.id=x.sender "
+      "WHERE x.receiver=(SELECT id FROM machine WHERE namespace=? AND name=?) "
+      "ORDER BY f.name, x.number",
+      [&](Statement& s) { s.text(kNamespace).text(to); },
+      [&](Statement& s) -> Result<void> {
+        rows.push_back(MessageRow{s.text_at(0), static_cast<std::uint64_t>(s.integer_at(1)),
+                                  std::string(to), s.text_at(2)});
+        return {};
+      });
+  if (!read) return fail(read.error());
+  return rows;
+}
+
+Result<std::vector<std::string>> SqliteReader::message_receivers() {
+  std::vector<std::string> names;
+  const Result<void> read = query(
+      "SELECT name FROM machine WHERE id IN (SELECT receiver FROM message) ORDER BY name",
+      [](Statement&) {},
+      [&](Statement& s) -> Result<void> {
+        names.push_back(s.text_at(0));
+        return {};
+      });
+  if (!read) return fail(read.error());
+  return names;
+}
+
+Result<void> SqliteReader::read_sources(std::int64_t definition, ports::DefinitionRow& row) {
+  return query(
+      "SELECT d.path, d.source, s.text FROM definition_source d "
+      "LEFT JOIN source s ON s.hash=d.source WHERE d.definition=? ORDER BY d.number",
+      [&](Statement& s) { s.integer(definition); },
+      [&](Statement& s) -> Result<void> {
+        row.sources.push_back(ports::SourceRow{s.text_at(0), s.text_at(2)});
+        if (sha256_hex(row.sources.back().text) == s.text_at(1)) return {};
+        return fail(ErrorCode::kCorrupt, "source " + s.text_at(0) + " doesn't have its hash",
+                    row.hash);
+      });
+}
+
+Result<ports::DefinitionRow> SqliteReader::definition(std::string_view hash) {
+  std::int64_t id = 0;
+  ports::DefinitionRow row;
+  const Result<void> read = query(
+      "SELECT id, name, version, hash, text FROM definition WHERE namespace=? AND hash=?",
+      [&](Statement& s) { s.text(kNamespace).text(hash); },
+      [&](Statement& s) -> Result<void> {
+        id = s.integer_at(0);
+        row = {s.text_at(1), s.integer_at(2), s.text_at(3), s.text_at(4), {}};
+        return {};
+      });
+  if (!read) return fail(read.error());
+  if (id == 0) return fail(ErrorCode::kNotFound, "there is no definition " + std::string(hash));
+  if (sha256_hex(row.text) != row.hash) {
+    return fail(ErrorCode::kCorrupt, "definition " + row.name + " doesn't have its hash", row.hash);
+  }
+  if (const auto sources = read_sources(id, row); !sources) return fail(sources.error());
+  return row;
+}
+
+Result<std::vector<ports::DefinitionRow>> SqliteReader::definitions() {
+  std::vector<ports::DefinitionRow> rows;
+  const Result<void> read = query(
+      "SELECT name, version, hash FROM definition ORDER BY id", [](Statement&) {},
+      [&](Statement& s) -> Result<void> {
+        rows.push_back(ports::DefinitionRow{s.text_at(0), s.integer_at(1), s.text_at(2), {}, {}});
+        return {};
+      });
+  if (!read) return fail(read.error());
+  return rows;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ports::JournalReader>> open_sqlite_reader(const std::string& path,
+                                                                 const SqliteOptions& options) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    return fail(ErrorCode::kNotFound, "there is no such journal", path);
+  }
+  Result<Connection> connection = Connection::open(path, Connection::Mode::kRead, options.vfs);
+  if (!connection) return fail(connection.error());
+  if (Result<void> known = check_schema(*connection); !known) return fail(known.error());
+  return std::unique_ptr<ports::JournalReader>(
+      std::make_unique<SqliteReader>(std::move(*connection)));
+}
+
+}  // namespace saga::journal
