@@ -125,7 +125,6 @@ enum class NodeKind : std::uint8_t {
   kCaseExpression,
   kParenthesis,
   kList,
-  kMap,
   kIfExpression,
   kMatchExpression,
   kMatchValue,
