@@ -46,7 +46,7 @@ Result<BatchWriter> BatchWriter::make(const Connection& connection) {
   BatchWriter writer;
   const std::pair<Statement*, std::string_view> statements[] = {
       {&writer.add_machine_,
-       "INSERT INTO machine(namespace, name) VALUES(?,?) ON CONFLICT DO NOTHING RETURNING id"},
+       "INSERT INTO machine(namespace, name) VALUES(?,?) ON CONFLICT DO NOTHING"},
       {&writer.find_machine_, "SELECT id, due FROM machine WHERE namespace=? AND name=?"},
       {&writer.find_tail_,
        "SELECT last_seq, chain FROM history WHERE machine=? ORDER BY last_seq DESC LIMIT 1"},
@@ -97,38 +97,31 @@ Result<void> BatchWriter::write(const ports::Batch& batch) {
   return done;
 }
 
-void BatchWriter::committed() {
-  for (const auto& [machine, tail] : pending_) tails_.put(machine, tail);
-  pending_.clear();
-  types_.merge(new_types_);
-  new_types_.clear();
-}
-
+// A refused batch is rare: forgetting all is simpler than knowing what it changed.
 void BatchWriter::rolled_back() {
-  pending_.clear();
-  new_types_.clear();
+  tails_.clear();
+  types_.clear();
 }
 
 Result<Tail*> BatchWriter::tail(std::string_view machine) {
-  if (const auto found = pending_.find(machine); found != pending_.end()) return &found->second;
-  Tail tail;
-  if (const Tail* known = tails_.find(machine)) {
-    tail = *known;
-  } else {
-    const Result<Tail> loaded = load_tail(machine);
-    if (!loaded) return fail(loaded.error());
-    tail = *loaded;
-  }
-  return &pending_.emplace(std::string(machine), tail).first->second;
+  if (Tail* known = tails_.find(machine)) return known;
+  const Result<Tail> loaded = load_tail(machine);
+  if (!loaded) return fail(loaded.error());
+  return tails_.put(machine, *loaded);
+}
+
+Result<std::int64_t> BatchWriter::number_of(std::string_view machine) {
+  const Result<Tail*> found = tail(machine);
+  if (!found) return fail(found.error());
+  return (*found)->number;
 }
 
 Result<Tail> BatchWriter::load_tail(std::string_view machine) {
   Tail tail;
-  const Result<bool> added = add_machine_.text(kNamespace).text(machine).step();
+  const Result<void> added = add_machine_.text(kNamespace).text(machine).run();
   if (!added) return fail(added.error());
-  if (*added) {
-    tail.number = add_machine_.integer_at(0);
-    add_machine_.reset();
+  if (add_machine_.changes() > 0) {
+    tail.number = add_machine_.last_id();
     return tail;
   }
   const Result<bool> found = find_machine_.text(kNamespace).text(machine).step();
@@ -179,7 +172,6 @@ Result<void> BatchWriter::write_history(const ports::HistoryRow& row) {
 Result<std::int64_t> BatchWriter::type_of(const ports::SagaRow& row) {
   const std::string key = row.definition + '\0' + std::to_string(row.version) + row.definition_hash;
   if (const auto found = types_.find(key); found != types_.end()) return found->second;
-  if (const auto found = new_types_.find(key); found != new_types_.end()) return found->second;
   const auto bind = [&row](Statement& statement) -> Statement& {
     return statement.text(kNamespace)
         .text(row.definition)
@@ -192,16 +184,16 @@ Result<std::int64_t> BatchWriter::type_of(const ports::SagaRow& row) {
   if (!*found) return fail(ErrorCode::kCorrupt, "saga_type's index and table differ", row.id);
   const std::int64_t id = find_type_.integer_at(0);
   find_type_.reset();
-  new_types_.emplace(key, id);
+  types_.emplace(key, id);
   return id;
 }
 
 Result<void> BatchWriter::write_saga(const ports::SagaRow& row) {
-  const Result<Tail*> machine = tail(row.id);
+  const Result<std::int64_t> machine = number_of(row.id);
   if (!machine) return fail(machine.error());
   const Result<std::int64_t> type = type_of(row);
   if (!type) return fail(type.error());
-  put_saga_.integer((*machine)->number).integer(*type);
+  put_saga_.integer(*machine).integer(*type);
   text_or_null(text_or_null(put_saga_, row.key), row.parent_id)
       .integer(static_cast<std::int64_t>(row.status))
       .integer(static_cast<std::int64_t>(row.cause))
@@ -232,12 +224,12 @@ Result<void> BatchWriter::write_timer(const ports::TimerChange& change) {
 }
 
 Result<void> BatchWriter::write_sent(const ports::MessageRow& message) {
-  const Result<Tail*> to = tail(message.to);
+  const Result<std::int64_t> to = number_of(message.to);
   if (!to) return fail(to.error());
-  const Result<Tail*> from = tail(message.from);
+  const Result<std::int64_t> from = number_of(message.from);
   if (!from) return fail(from.error());
-  Result<void> added = add_message_.integer((*to)->number)
-                           .integer((*from)->number)
+  Result<void> added = add_message_.integer(*to)
+                           .integer(*from)
                            .integer(static_cast<std::int64_t>(message.number))
                            .text(message.body)
                            .run();
@@ -249,12 +241,12 @@ Result<void> BatchWriter::write_sent(const ports::MessageRow& message) {
 }
 
 Result<void> BatchWriter::write_consumed(const ports::MessageRow& message) {
-  const Result<Tail*> to = tail(message.to);
+  const Result<std::int64_t> to = number_of(message.to);
   if (!to) return fail(to.error());
-  const Result<Tail*> from = tail(message.from);
+  const Result<std::int64_t> from = number_of(message.from);
   if (!from) return fail(from.error());
-  return remove_message_.integer((*to)->number)
-      .integer((*from)->number)
+  return remove_message_.integer(*to)
+      .integer(*from)
       .integer(static_cast<std::int64_t>(message.number))
       .run();
 }

@@ -11,19 +11,17 @@
 
 namespace saga::journal {
 
-// Writes the rows of a batch inside a transaction that its owner begins and ends. What it learns of
-// machines counts only once the owner says that the transaction is committed.
+// Writes the rows of a batch inside a transaction that its owner begins and ends. It remembers how
+// the histories of the machines used last end; whoever rolls back must tell it.
 class BatchWriter {
  public:
   // Requires: `connection` lives longer and has the current schema.
   static base::Result<BatchWriter> make(const Connection& connection);
 
   base::Result<void> write(const ports::Batch& batch);
-  void committed();
   void rolled_back();
 
  private:
-  using Pending = std::unordered_map<std::string, Tail, TextHash, std::equal_to<>>;
   using TypeIds = std::unordered_map<std::string, std::int64_t>;
 
   BatchWriter();
@@ -35,17 +33,17 @@ class BatchWriter {
   base::Result<void> write_definition(const ports::DefinitionRow& definition);
   base::Result<void> write_source(std::int64_t definition, std::int64_t number,
                                   const ports::SourceRow& source);
-  // The machine's tail, of this batch, of memory or of the store; a new machine gets its row.
+  // The machine's tail, of memory or of the store; a new machine gets its row. Valid until the
+  // next call.
   base::Result<Tail*> tail(std::string_view machine);
+  base::Result<std::int64_t> number_of(std::string_view machine);
   base::Result<Tail> load_tail(std::string_view machine);
   base::Result<std::int64_t> type_of(const ports::SagaRow& row);
 
   Sha256 sha_;
   std::string bytes_;  // of the row being written
   Tails tails_;
-  Pending pending_;
   TypeIds types_;
-  TypeIds new_types_;
 
   Statement add_machine_, find_machine_, find_tail_, add_history_;
   Statement put_saga_, add_type_, find_type_;

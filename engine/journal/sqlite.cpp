@@ -151,6 +151,12 @@ void Statement::reset() {
   bound_ = 0;
 }
 
+int Statement::changes() const { return sqlite3_changes(sqlite3_db_handle(statement_.get())); }
+
+std::int64_t Statement::last_id() const {
+  return sqlite3_last_insert_rowid(sqlite3_db_handle(statement_.get()));
+}
+
 std::int64_t Statement::integer_at(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }

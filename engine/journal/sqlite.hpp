@@ -55,6 +55,8 @@ class Statement {
   base::Result<void> run();
   void reset();
 
+  [[nodiscard]] int changes() const;           // rows that the last run() changed
+  [[nodiscard]] std::int64_t last_id() const;  // of the row inserted last
   [[nodiscard]] std::int64_t integer_at(int column) const;
   [[nodiscard]] std::string text_at(int column) const;  // of blobs too
   [[nodiscard]] bool null_at(int column) const;

@@ -120,7 +120,6 @@ Result<void> SqliteJournal::commit(const ports::Batch& batch) {
   if (done) done = parts_->writer.write(batch);
   if (done) done = parts_->connection.run("COMMIT");
   if (!done) return roll_back(done.error());
-  parts_->writer.committed();
   if (parts_->wal_pages >= kForcedCheckpointPages) checkpoint();
   return {};
 }

@@ -34,24 +34,35 @@ class Tails {
  public:
   explicit Tails(std::size_t generation) : generation_(generation) {}
 
-  const Tail* find(std::string_view machine) {
+  // Null if unknown. Valid until the next put() or find().
+  Tail* find(std::string_view machine) {
     if (const auto found = young_.find(machine); found != young_.end()) return &found->second;
     const auto found = old_.find(machine);
     if (found == old_.end()) return nullptr;
-    Tail tail = found->second;
-    return put(machine, tail);
+    auto node = old_.extract(found);
+    make_room();
+    return &young_.insert(std::move(node)).position->second;
   }
 
-  const Tail* put(std::string_view machine, const Tail& tail) {
-    if (young_.size() >= generation_) {
-      old_ = std::move(young_);
-      young_.clear();
-    }
+  Tail* put(std::string_view machine, const Tail& tail) {
+    make_room();
     return &young_.insert_or_assign(std::string(machine), tail).first->second;
+  }
+
+  void clear() {
+    young_.clear();
+    old_.clear();
   }
 
  private:
   using Map = std::unordered_map<std::string, Tail, TextHash, std::equal_to<>>;
+
+  void make_room() {
+    if (young_.size() < generation_) return;
+    old_ = std::move(young_);
+    young_.clear();
+  }
+
   std::size_t generation_;
   Map young_;
   Map old_;
