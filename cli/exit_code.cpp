@@ -25,4 +25,9 @@ ExitCode exit_code_of(core::Status status) {
   }
 }
 
+int report(const Console& console, const base::Error& error) {
+  console.error(error);
+  return exit_code_of(error.code);
+}
+
 }  // namespace saga::cli

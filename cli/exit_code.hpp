@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/console.hpp"
 #include "engine/base/error.hpp"
 #include "engine/core/status.hpp"
 
@@ -20,5 +21,8 @@ enum ExitCode : int {
 
 ExitCode exit_code_of(base::ErrorCode code);
 ExitCode exit_code_of(core::Status status);
+
+// Prints the error and gives its exit code.
+int report(const Console& console, const base::Error& error);
 
 }  // namespace saga::cli

@@ -97,8 +97,9 @@ base::JsonText to_json(const HistoryRecord& record, const core::Definition& defi
     const core::Source& source = definition.sources[record.span->file];
     out.key("span").begin_object().key("file").string(source.path);
     if (!source.text.empty()) {
-      const dsl::LineIndex::Place place = dsl::LineIndex(source.text).place(record.span->begin);
-      out.key("line").integer(place.line).key("column").integer(place.column);
+      const dsl::Position place = dsl::SourceFile(source.path, source.text).position(record.span->begin);
+      out.key("line").integer(static_cast<std::int64_t>(place.line));
+      out.key("column").integer(static_cast<std::int64_t>(place.column));
     }
     out.key("begin").integer(record.span->begin).key("end").integer(record.span->end).end_object();
   }

@@ -1,0 +1,49 @@
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
+#include "cli/workflow.hpp"
+#include "dsl/check/codes.hpp"
+
+namespace saga::cli {
+
+int run_check(const CheckOptions& options, const Console& console) {
+  base::Result<dsl::Compilation> compilation = compile_files(options.files);
+  if (!compilation) {
+    console.error(compilation.error());
+    return kUsage;
+  }
+  if (options.format == OutputFormat::kText) {
+    print_diagnostics(*compilation, console);
+  } else {
+    base::JsonText items;
+    base::JsonWriter array(items);
+    if (options.format == OutputFormat::kJson) array.begin_array();
+    for (const dsl::Diagnostic& each : compilation->diagnostics) {
+      const std::string json = dsl::to_json(each, compilation->files);
+      if (options.format == OutputFormat::kJson) {
+        array.raw(json);
+      } else {
+        console.out(json);
+      }
+    }
+    if (options.format == OutputFormat::kJson) console.out(items + "]");
+  }
+  if (has_errors(*compilation)) return kNegative;
+  if (options.format == OutputFormat::kText) {
+    for (const auto& definition : compilation->definitions) console.out("ok " + definition->name);
+  }
+  return kOk;
+}
+
+int run_explain(const std::string& code, const Console& console) {
+  const dsl::CodeInfo* page = dsl::find_code(code);
+  if (page == nullptr) {
+    console.error("there is no diagnostic `" + code + "`; they look like E0307");
+    return kNotFound;
+  }
+  console.out(std::string(page->code) + ": " + std::string(page->title));
+  console.out("");
+  console.out(page->explanation);
+  return kOk;
+}
+
+}  // namespace saga::cli

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "cli/options.hpp"
+#include "engine/base/result.hpp"
+
+namespace saga::cli {
+
+// A participant's address and what its calls may use.
+struct ServiceConfig {
+  std::string url;
+  std::size_t connections = 0;  // at once; 0 = the adapter's own bound
+  std::string ca_file;          // for https; empty = the system's
+};
+
+// Where a secret's value is: never in the configuration itself.
+struct SecretSource {
+  std::string env;
+  std::string file;
+};
+
+// saga.toml, then SAGA_… of the environment, then flags: the later wins.
+//   db = "saga.db"
+//   [services.Payment]
+//   url = "https://payments:9102"
+//   [secrets]
+//   PAY_TOKEN = { env = "PAY_TOKEN" }
+struct Config {
+  std::string db;
+  std::map<std::string, ServiceConfig> services;
+  std::map<std::string, SecretSource> secrets;
+};
+
+// kInvalidArgument names the file, line and key of what is wrong, unknown keys included; kNotFound for
+// a `--config` that isn't there.
+base::Result<Config> load_config(const CommonOptions& options);
+
+// The value of a secret by its name, read anew each time; never part of an error.
+base::Result<std::string> read_secret(const Config& config, const std::string& name);
+
+}  // namespace saga::cli

@@ -1,0 +1,58 @@
+#include <array>
+#include <cstdio>
+
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
+#include "cli/saga_json.hpp"
+#include "cli/session.hpp"
+
+namespace saga::cli {
+namespace {
+
+std::string to_line(const ports::SagaRow& row) {
+  const std::string cause(core::name_of(row.cause));
+  const std::string status = std::string(core::name_of(row.status)) + (cause.empty() ? "" : " (" + cause + ")");
+  std::array<char, 256> line;
+  std::snprintf(line.data(), line.size(), "%s  %-24s %-24s %s  %s", row.id.c_str(), status.c_str(),
+                row.key.empty() ? "-" : row.key.c_str(), base::format_time(row.started_at).c_str(),
+                row.definition.c_str());
+  return line.data();
+}
+
+void print(const ports::SagaPage& page, OutputFormat format, const Console& console) {
+  if (format == OutputFormat::kJson) return console.out(to_json(page));
+  for (const ports::SagaRow& row : page.items) {
+    console.out(format == OutputFormat::kText ? to_line(row) : to_json(row));
+  }
+  if (format != OutputFormat::kText) return;
+  if (page.items.empty()) console.err("no saga fits");
+  if (!page.next_cursor.empty()) console.err("more: --cursor " + page.next_cursor);
+}
+
+}  // namespace
+
+int run_list(const ListOptions& options, const Console& console) {
+  ports::SagaFilter filter;
+  filter.definition = options.definition;
+  filter.key = options.key;
+  filter.cursor = options.cursor;
+  filter.limit = options.limit;
+  if (!options.status.empty()) {
+    filter.status = core::status_from(options.status);
+    if (!filter.status) {
+      console.error("there is no status `" + options.status +
+                    "`: running, compensating, completed, compensated, stuck, terminated");
+      return kUsage;
+    }
+  }
+  base::Result<Config> config = load_config(options);
+  if (!config) return report(console, config.error());
+  base::Result<std::unique_ptr<ports::JournalReader>> reader = open_reader(*config);
+  if (!reader) return report(console, reader.error());
+  base::Result<ports::SagaPage> page = (*reader)->sagas(filter);
+  if (!page) return report(console, page.error());
+  print(*page, options.format, console);
+  return kOk;
+}
+
+}  // namespace saga::cli

@@ -1,0 +1,222 @@
+#include <CLI/CLI.hpp>
+#include <array>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
+#include "dsl/check/suggest.hpp"
+
+// The command line of `saga`: one subcommand a verb, each with a structure of options and a function.
+namespace saga::cli {
+namespace {
+
+constexpr const char* kWrite = "Write";
+constexpr const char* kRun = "Run";
+constexpr const char* kUse = "Use";
+constexpr const char* kOther = "Other";
+
+const std::map<std::string, OutputFormat> kFormats = {
+    {"text", OutputFormat::kText}, {"json", OutputFormat::kJson}, {"jsonl", OutputFormat::kJsonLines}};
+
+void add_output(CLI::App& app, CommonOptions& options) {
+  app.add_option("-o,--output", options.format, "text, json or jsonl")
+      ->transform(CLI::CheckedTransformer(kFormats).description(""))
+      ->type_name("FORMAT");
+}
+
+void add_store(CLI::App& app, CommonOptions& options) {
+  add_output(app, options);
+  app.add_option("--db", options.db, "the journal's file (or SAGA_DB, or `db` in saga.toml)")->type_name("FILE");
+  app.add_option("--config", options.config, "the configuration (default: ./saga.toml)")->type_name("FILE");
+}
+
+void add_services(CLI::App& app, CommonOptions& options) {
+  app.add_option("--service", options.services, "a participant's address; repeat for each service")
+      ->type_name("NAME=URL")
+      ->allow_extra_args(false);
+}
+
+// Everything the parser fills in, and the verb to run afterwards.
+struct Program {
+  CLI::App app{"Saga: workflows across services that finish or are compensated."};
+  CheckOptions check;
+  RunOptions run;
+  ListOptions list;
+  SagaOptions show;
+  SagaOptions history;
+  CommonOptions inbox;
+  std::array<OperateOptions, 5> operate;
+  DemoOptions demo;
+  CommonOptions version;
+  std::string code;
+  std::function<int(const Console&)> verb;
+
+  CLI::App* add(const char* name, const char* what, const char* group, const char* example) {
+    CLI::App* sub = app.add_subcommand(name, what);
+    sub->group(group);
+    sub->footer(std::string("Example:\n  ") + example);
+    return sub;
+  }
+};
+
+void add_check(Program& program) {
+  CLI::App* sub = program.add("check", "find the faults of workflow files", kWrite, "saga check order.saga");
+  sub->add_option("files", program.check.files, "workflow files")->required()->type_name("FILE...");
+  add_output(*sub, program.check);
+  sub->callback([&program] { program.verb = [&](const Console& c) { return run_check(program.check, c); }; });
+}
+
+void add_explain(Program& program) {
+  CLI::App* sub = program.add("explain", "tell what a diagnostic means", kWrite, "saga explain E0307");
+  sub->add_option("code", program.code, "a diagnostic's code")->required()->type_name("CODE");
+  sub->callback([&program] { program.verb = [&](const Console& c) { return run_explain(program.code, c); }; });
+}
+
+void add_run(Program& program) {
+  RunOptions& options = program.run;
+  CLI::App* sub = program.add("run", "run one saga and show its steps; with --db it goes on where it was", kRun,
+                              "saga run order.saga PlaceOrder --input @order.json --db saga.db \\\n"
+                              "    --service Payment=http://127.0.0.1:9102");
+  sub->add_option("file", options.file, "the workflow file")->required()->type_name("FILE");
+  sub->add_option("saga", options.saga, "its saga's name; may be left out where there is one only")->type_name("SAGA");
+  sub->add_option("-i,--input", options.input, "the input: JSON, @FILE, or - for standard input")->type_name("JSON");
+  sub->add_option("--wait", options.wait, "at most so long, such as 30s; the saga goes on later")->type_name("DURATION");
+  add_store(*sub, options);
+  add_services(*sub, options);
+  sub->callback([&program] { program.verb = [&](const Console& c) { return run_run(program.run, c); }; });
+}
+
+void add_demo(Program& program) {
+  DemoOptions& options = program.demo;
+  CLI::App* sub = program.add("demo", "start demo participants and place orders that succeed, fail and crash", kRun,
+                              "saga demo");
+  sub->add_option("--participant", options.participant, "the participants' program")->type_name("FILE");
+  sub->add_option("--workflow", options.workflow, "the order workflow")->type_name("FILE");
+  sub->callback([&program] { program.verb = [&](const Console& c) { return run_demo(program.demo, c); }; });
+}
+
+void add_list(Program& program) {
+  ListOptions& options = program.list;
+  CLI::App* sub = program.add("list", "list sagas, newest first", kUse, "saga list --db saga.db --status stuck");
+  sub->add_option("--status", options.status, "only these")->type_name("STATUS");
+  sub->add_option("--definition", options.definition, "only this definition's")->type_name("NAME");
+  sub->add_option("--key", options.key, "only with this key")->type_name("KEY");
+  sub->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 500))->type_name("N");
+  sub->add_option("--cursor", options.cursor, "go on after the last page")->type_name("CURSOR");
+  add_store(*sub, options);
+  sub->callback([&program] { program.verb = [&](const Console& c) { return run_list(program.list, c); }; });
+}
+
+void add_id(CLI::App& sub, std::string& id) {
+  sub.add_option("id", id, "the saga's id, its beginning, or its key")->required()->type_name("ID");
+}
+
+void add_show(Program& program) {
+  CLI::App* show = program.add("show", "show one saga", kUse, "saga show 0197a3 --db saga.db");
+  add_id(*show, program.show.id);
+  add_store(*show, program.show);
+  show->callback([&program] { program.verb = [&](const Console& c) { return run_show(program.show, c); }; });
+  CLI::App* history = program.add("history", "show all that happened to a saga", kUse, "saga history 0197a3 --db saga.db -o jsonl");
+  add_id(*history, program.history.id);
+  history->add_option("--after", program.history.after, "only records after this one")->type_name("SEQ");
+  add_store(*history, program.history);
+  history->callback([&program] { program.verb = [&](const Console& c) { return run_history(program.history, c); }; });
+  CLI::App* inbox = program.add("inbox", "list what waits for a person", kUse, "saga inbox --db saga.db");
+  add_store(*inbox, program.inbox);
+  inbox->callback([&program] { program.verb = [&](const Console& c) { return run_inbox(program.inbox, c); }; });
+}
+
+CLI::App* add_operation(Program& program, core::OperatorVerb verb, const char* what, const char* example) {
+  OperateOptions& options = program.operate[static_cast<std::size_t>(verb)];
+  options.verb = verb;
+  CLI::App* sub = program.add(std::string(core::name_of(verb)).c_str(), what, kUse, example);
+  add_id(*sub, options.id);
+  sub->add_option("--reason", options.reason, "why; kept in the history")->type_name("TEXT");
+  sub->add_option("--actor", options.actor, "who; default: the user")->type_name("NAME");
+  add_store(*sub, options);
+  add_services(*sub, options);
+  sub->callback([&program, &options] { program.verb = [&](const Console& c) { return run_operate(options, c); }; });
+  return sub;
+}
+
+void add_operations(Program& program) {
+  using Verb = core::OperatorVerb;
+  const auto add_step = [&](CLI::App* sub, Verb verb) {
+    sub->add_option("--step", program.operate[static_cast<std::size_t>(verb)].step,
+                    "the parked step's path; may be left out where one is parked only")
+        ->type_name("PATH");
+  };
+  add_operation(program, Verb::kCancel, "stop at the next safe point and compensate",
+                "saga cancel 0197a3 --db saga.db --reason \"the buyer changed her mind\"");
+  add_operation(program, Verb::kTerminate, "stop without compensating and list what is left", "saga terminate 0197a3 --db saga.db --reason \"…\"");
+  add_step(add_operation(program, Verb::kRetry, "try a parked step again", "saga retry 0197a3 --db saga.db"), Verb::kRetry);
+  add_step(add_operation(program, Verb::kSkip, "leave a parked compensation undone", "saga skip 0197a3 --db saga.db --reason \"…\""), Verb::kSkip);
+  CLI::App* settle = add_operation(program, Verb::kSettle, "say what became of a parked step",
+                                   "saga settle 0197a3 done --result '\"C-77\"' --db saga.db");
+  OperateOptions& options = program.operate[static_cast<std::size_t>(Verb::kSettle)];
+  settle->add_option("outcome", options.outcome, "done or not_done")->required()->check(CLI::IsMember({"done", "not_done"}));
+  settle->add_option("--result", options.result, "the step's result: JSON or @FILE")->type_name("JSON");
+  add_step(settle, Verb::kSettle);
+}
+
+void add_version(Program& program) {
+  CLI::App* sub = program.add("version", "print the version", kOther, "saga version");
+  add_output(*sub, program.version);
+  sub->callback([&program] { program.verb = [&](const Console& c) { return run_version(program.version, c); }; });
+}
+
+// What is wrong with the call, with the verb or flag that was probably meant.
+void explain_usage(const Program& program, const CLI::ParseError& error, const std::string& first,
+                   const Console& console) {
+  console.error(error.what());
+  std::vector<std::string> verbs;
+  for (const CLI::App* sub : program.app.get_subcommands([](const CLI::App*) { return true; })) {
+    verbs.push_back(sub->get_name());
+  }
+  const bool is_verb = std::find(verbs.begin(), verbs.end(), first) != verbs.end();
+  const std::string nearest = is_verb ? "" : dsl::nearest_name(first, verbs);
+  if (!nearest.empty()) console.err("did you mean `saga " + nearest + "`?");
+  console.err(is_verb ? "see `saga " + first + " --help`" : "see `saga --help`");
+}
+
+int run(int argc, char** argv) {
+  const Console console;
+  Program program;
+  program.app.require_subcommand(1);
+  program.app.footer(
+      "Exit status: 0 ok, 1 negative answer, 2 usage, 3 compensated, 4 stuck, 5 unreachable or refused,\n"
+      "6 not found, 7 conflict, 8 the wait ran out.");
+  add_check(program);
+  add_explain(program);
+  add_run(program);
+  add_demo(program);
+  add_list(program);
+  add_show(program);
+  add_operations(program);
+  add_version(program);
+  try {
+    program.app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = program.app.get_subcommands();
+    console.out(chosen.empty() ? program.app.help() : chosen.front()->help());
+    return kOk;
+  } catch (const CLI::ParseError& error) {
+    explain_usage(program, error, argc > 1 ? argv[1] : "", console);
+    return kUsage;
+  }
+  return program.verb(console);
+}
+
+}  // namespace
+}  // namespace saga::cli
+
+int main(int argc, char** argv) {
+  try {
+    return saga::cli::run(argc, argv);
+  } catch (const std::exception& exception) {
+    saga::cli::Console().error(exception.what());
+    return saga::cli::kUnreachable;
+  }
+}

@@ -1,0 +1,108 @@
+#include "cli/workflow.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "dsl/check/suggest.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/journal/hash.hpp"
+
+namespace saga::cli {
+
+using base::ErrorCode;
+
+base::Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes) {
+  std::error_code problem;
+  const std::filesystem::file_status status = std::filesystem::status(path, problem);
+  if (!std::filesystem::exists(status)) return base::fail(ErrorCode::kInvalidArgument, "there is no such file", path);
+  if (std::filesystem::is_directory(status)) {
+    return base::fail(ErrorCode::kInvalidArgument, "is a folder, and no file", path);
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return base::fail(ErrorCode::kInvalidArgument, "can't be read", path);
+  std::string text;
+  std::string part(65'536, '\0');
+  while (file && text.size() <= max_bytes) {
+    file.read(part.data(), static_cast<std::streamsize>(part.size()));
+    text.append(part, 0, static_cast<std::size_t>(file.gcount()));
+  }
+  if (text.size() <= max_bytes) return text;
+  return base::fail(ErrorCode::kInvalidArgument, "has more than " + std::to_string(max_bytes) + " bytes, which is the limit", path);
+}
+
+base::Result<dsl::Compilation> compile_files(const std::vector<std::string>& paths) {
+  std::vector<dsl::SourceFile> files;
+  for (const std::string& path : paths) {
+    base::Result<std::string> text = read_text_file(path, base::limits::kMaxSourceBytes);
+    if (!text) return base::fail(text.error());
+    files.emplace_back(path, std::move(*text));
+  }
+  return dsl::compile(std::move(files), dsl::CompileOptions{journal::sha256_hex});
+}
+
+bool has_errors(const dsl::Compilation& compilation) {
+  return std::any_of(compilation.diagnostics.begin(), compilation.diagnostics.end(),
+                     [](const dsl::Diagnostic& each) { return each.severity == dsl::Severity::kError; });
+}
+
+void print_diagnostics(const dsl::Compilation& compilation, const Console& console) {
+  std::size_t errors = 0;
+  std::size_t warnings = 0;
+  std::size_t shown = 0;
+  for (const dsl::Diagnostic& each : compilation.diagnostics) {
+    ++(each.severity == dsl::Severity::kError ? errors : warnings);
+    if (++shown > base::limits::kMaxDiagnostics) continue;
+    console.err(dsl::render(each, compilation.files, {console.err_has_color()}));
+  }
+  if (shown > base::limits::kMaxDiagnostics) {
+    console.err("… and " + std::to_string(shown - base::limits::kMaxDiagnostics) + " more");
+  }
+  const auto count = [](std::size_t number, const char* word) {
+    return std::to_string(number) + " " + word + (number == 1 ? "" : "s");
+  };
+  if (errors + warnings > 0) console.err(count(errors, "error") + ", " + count(warnings, "warning"));
+}
+
+namespace {
+
+std::string bare(const std::string& name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string::npos ? name : name.substr(dot + 1);
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const core::Definition>> choose_definition(
+    const std::vector<std::shared_ptr<const core::Definition>>& definitions, const std::string& name) {
+  std::vector<std::shared_ptr<const core::Definition>> fitting;
+  std::vector<std::string> names;
+  std::string list;
+  for (const auto& definition : definitions) {
+    names.push_back(bare(definition->name));
+    list += (list.empty() ? "" : ", ") + bare(definition->name);
+    if (definition->name == name) return definition;
+    if (name.empty() || bare(definition->name) == name) fitting.push_back(definition);
+  }
+  if (fitting.size() == 1) return fitting.front();
+  if (definitions.empty()) return base::fail(ErrorCode::kNotFound, "there is no saga in this file");
+  if (name.empty()) return base::fail(ErrorCode::kInvalidArgument, "say which saga: the file has " + list);
+  if (!fitting.empty()) return base::fail(ErrorCode::kInvalidArgument, "`" + name + "` is the name of several sagas: say the full name");
+  const std::string nearest = dsl::nearest_name(name, names);
+  return base::fail(ErrorCode::kNotFound, "there is no saga `" + name + "`" +
+                                              (nearest.empty() ? ": the file has " + list
+                                                               : "; did you mean `" + nearest + "`?"));
+}
+
+base::Result<std::string> read_input(const std::string& input) {
+  if (input == "-") {
+    std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    return text;
+  }
+  if (input.starts_with("@")) return read_text_file(input.substr(1), base::limits::kMaxPayloadBytes);
+  return input.empty() ? "{}" : input;
+}
+
+}  // namespace saga::cli
