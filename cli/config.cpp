@@ -1,10 +1,10 @@
 #include "cli/config.hpp"
 
+#include <toml++/toml.h>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "dsl/check/suggest.hpp"
 
@@ -15,7 +15,8 @@ using base::ErrorCode;
 
 constexpr std::size_t kMaxSecretBytes = 65'536;
 
-base::Unexpected wrong(const std::string& file, const toml::source_region& at, const std::string& what) {
+base::Unexpected wrong(const std::string& file, const toml::source_region& at,
+                       const std::string& what) {
   return base::fail(ErrorCode::kInvalidArgument, what, file + ":" + std::to_string(at.begin.line));
 }
 
@@ -27,9 +28,11 @@ base::Unexpected unknown_key(const std::string& file, const toml::key& key,
   return wrong(file, key.source(), message);
 }
 
-base::Result<std::string> text_of(const std::string& file, const toml::key& key, const toml::node& node) {
+base::Result<std::string> text_of(const std::string& file, const toml::key& key,
+                                  const toml::node& node) {
   const auto text = node.value<std::string>();
-  if (!text || !node.is_string()) return wrong(file, node.source(), "`" + std::string(key.str()) + "` must be a string");
+  if (!text || !node.is_string())
+    return wrong(file, node.source(), "`" + std::string(key.str()) + "` must be a string");
   return *text;
 }
 
@@ -44,7 +47,8 @@ base::Result<ServiceConfig> read_service(const std::string& file, const toml::ta
       service.connections = static_cast<std::size_t>(*number);
       continue;
     }
-    if (key != "url" && key != "ca_file") return unknown_key(file, key, {"url", "connections", "ca_file"});
+    if (key != "url" && key != "ca_file")
+      return unknown_key(file, key, {"url", "connections", "ca_file"});
     base::Result<std::string> text = text_of(file, key, node);
     if (!text) return base::fail(text.error());
     (key == "url" ? service.url : service.ca_file) = *text;
@@ -57,8 +61,9 @@ base::Result<SecretSource> read_secret_source(const std::string& file, const tom
   SecretSource source;
   const toml::table* table = node.as_table();
   if (table == nullptr) {
-    return wrong(file, node.source(), "a secret's value never stands in the configuration: write `" +
-                                          std::string(name.str()) + " = { env = \"NAME\" }` or `{ file = \"PATH\" }`");
+    return wrong(file, node.source(),
+                 "a secret's value never stands in the configuration: write `" +
+                     std::string(name.str()) + " = { env = \"NAME\" }` or `{ file = \"PATH\" }`");
   }
   for (const auto& [key, value] : *table) {
     if (key != "env" && key != "file") return unknown_key(file, key, {"env", "file"});
@@ -113,7 +118,8 @@ base::Result<void> read_file(const std::string& file, Config& config) {
 base::Result<void> add_service(const std::string& text, Config& config) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-    return base::fail(ErrorCode::kInvalidArgument, "`" + text + "` is no NAME=URL, such as Payment=http://127.0.0.1:9102");
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "`" + text + "` is no NAME=URL, such as Payment=http://127.0.0.1:9102");
   }
   config.services[text.substr(0, equals)].url = text.substr(equals + 1);
   return {};
@@ -142,14 +148,17 @@ base::Result<Config> load_config(const CommonOptions& options) {
     return base::fail(ErrorCode::kNotFound, "there is no such configuration file", options.config);
   }
   const bool has_default = std::filesystem::exists("saga.toml", ignored);
-  const std::string file = !options.config.empty() ? options.config : has_default ? "saga.toml" : "";
+  const std::string file = !options.config.empty() ? options.config
+                           : has_default           ? "saga.toml"
+                                                   : "";
   if (!file.empty()) {
     if (base::Result<void> read = read_file(file, config); !read) return base::fail(read.error());
   }
   if (base::Result<void> read = read_environment(config); !read) return base::fail(read.error());
   if (!options.db.empty()) config.db = options.db;
   for (const std::string& service : options.services) {
-    if (base::Result<void> added = add_service(service, config); !added) return base::fail(added.error());
+    if (base::Result<void> added = add_service(service, config); !added)
+      return base::fail(added.error());
   }
   return config;
 }
@@ -157,12 +166,14 @@ base::Result<Config> load_config(const CommonOptions& options) {
 base::Result<std::string> read_secret(const Config& config, const std::string& name) {
   const auto found = config.secrets.find(name);
   if (found == config.secrets.end()) {
-    return base::fail(ErrorCode::kNotFound, "the configuration has no secret `" + name + "`: add it under [secrets]");
+    return base::fail(ErrorCode::kNotFound,
+                      "the configuration has no secret `" + name + "`: add it under [secrets]");
   }
   if (!found->second.env.empty()) {
     const char* value = std::getenv(found->second.env.c_str());
     if (value != nullptr && *value != '\0') return std::string(value);
-    return base::fail(ErrorCode::kNotFound, "the environment has no `" + found->second.env + "` for the secret `" + name + "`");
+    return base::fail(ErrorCode::kNotFound, "the environment has no `" + found->second.env +
+                                                "` for the secret `" + name + "`");
   }
   std::ifstream file(found->second.file, std::ios::binary);
   std::string value(kMaxSecretBytes, '\0');
@@ -170,7 +181,8 @@ base::Result<std::string> read_secret(const Config& config, const std::string& n
   value.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
   while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
   if (!value.empty()) return value;
-  return base::fail(ErrorCode::kNotFound, "the file of the secret `" + name + "` is empty or can't be read");
+  return base::fail(ErrorCode::kNotFound,
+                    "the file of the secret `" + name + "` is empty or can't be read");
 }
 
 }  // namespace saga::cli

@@ -34,8 +34,8 @@ struct Config {
   std::map<std::string, SecretSource> secrets;
 };
 
-// kInvalidArgument names the file, line and key of what is wrong, unknown keys included; kNotFound for
-// a `--config` that isn't there.
+// kInvalidArgument names the file, line and key of what is wrong, unknown keys included; kNotFound
+// for a `--config` that isn't there.
 base::Result<Config> load_config(const CommonOptions& options);
 
 // The value of a secret by its name, read anew each time; never part of an error.

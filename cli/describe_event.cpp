@@ -21,8 +21,8 @@ std::string short_name(const std::string& full) {
 
 // `Declined: no funds` from an error object.
 std::string describe_error(const base::JsonText& error) {
-  const base::Result<base::Json> json =
-      base::parse_json(error, {base::limits::kMaxPayloadBytes * 2, base::limits::kMaxJsonDepth + 8});
+  const base::Result<base::Json> json = base::parse_json(
+      error, {base::limits::kMaxPayloadBytes * 2, base::limits::kMaxJsonDepth + 8});
   if (!json) return error.substr(0, 200);
   const std::string name = json->string("error").value_or("");
   const std::string message = json->string("message").value_or("");
@@ -47,7 +47,8 @@ std::string call_name(const About& about, core::Phase phase) {
   const core::Definition& definition = *about.definition;
   if (phase == core::Phase::kCompensate) {
     const core::Call& call = step->compensation.call;
-    return call.operation != core::kNone ? operation_name(definition, call.operation) : "its compensation";
+    return call.operation != core::kNone ? operation_name(definition, call.operation)
+                                         : "its compensation";
   }
   if (step->action.operation == core::kNone) {
     return short_name(definition.children[step->action.child].definition);
@@ -59,15 +60,18 @@ std::string call_name(const About& about, core::Phase phase) {
 
 std::string describe(const Started& event, const About&) {
   return short_name(event.start.definition) + " started" +
-         (event.start.key.empty() ? "" : ", key " + event.start.key) + ", id " + event.start.saga_id;
+         (event.start.key.empty() ? "" : ", key " + event.start.key) + ", id " +
+         event.start.saga_id;
 }
 
 std::string describe(const AttemptSent& event, const About& about) {
-  const std::string attempt = event.attempt > 1 ? " (attempt " + std::to_string(event.attempt) + ")" : "";
+  const std::string attempt =
+      event.attempt > 1 ? " (attempt " + std::to_string(event.attempt) + ")" : "";
   if (!event.poll_url.empty()) return about.path + ": asks whether it is done";
   switch (event.phase) {
     case core::Phase::kResolve:
-      return about.path + ": asks " + call_name(about, event.phase) + " what became of it" + attempt;
+      return about.path + ": asks " + call_name(about, event.phase) + " what became of it" +
+             attempt;
     case core::Phase::kCompensate:
       return about.path + ": compensates by " + call_name(about, event.phase) + attempt;
     default: return about.path + ": calls " + call_name(about, event.phase) + attempt;
@@ -80,7 +84,8 @@ std::string describe(const AttemptEnded& event, const About& about) {
   if (!event.defect.empty()) return about.path + ": " + event.defect;
   switch (outcome.kind) {
     case Kind::kTransient: return about.path + ": not executed (" + outcome.error + ")";
-    case Kind::kUnknown: return about.path + ": no answer (" + outcome.error + "): it may have been done";
+    case Kind::kUnknown:
+      return about.path + ": no answer (" + outcome.error + "): it may have been done";
     case Kind::kDefect: return about.path + ": broke its contract: " + outcome.message;
     default: return {};
   }
@@ -95,11 +100,13 @@ std::string describe(const BackingOff& event, const About& about) {
 }
 
 std::string describe(const StepSettled& event, const About& about) {
-  const std::string by = event.by.empty() ? "" : event.by == "resolve" ? ", as its participant knows"
-                                                                       : ", says " + event.by;
+  const std::string by = event.by.empty()        ? ""
+                         : event.by == "resolve" ? ", as its participant knows"
+                                                 : ", says " + event.by;
   switch (event.verdict) {
     case core::Verdict::kDone: return about.path + ": done" + by;
-    case core::Verdict::kRejected: return about.path + ": rejected: " + describe_error(event.error) + by;
+    case core::Verdict::kRejected:
+      return about.path + ": rejected: " + describe_error(event.error) + by;
     case core::Verdict::kUnavailable:
       return about.path + ": not done: " + describe_error(event.error) + by;
     default: return about.path + ": outcome unknown" + by;
@@ -124,7 +131,8 @@ std::string describe(const Entered& event, const About& about) {
   if (event.kind == core::FrameKind::kSleep && event.until) {
     return "sleeps until " + base::format_time(*event.until);
   }
-  if (event.kind == core::FrameKind::kHandler && !about.path.empty()) return about.path + ": handled";
+  if (event.kind == core::FrameKind::kHandler && !about.path.empty())
+    return about.path + ": handled";
   if (event.kind == core::FrameKind::kOnFailed) return "on failed";
   return {};
 }
@@ -134,7 +142,8 @@ std::string describe(const CancelRequested& event, const About&) {
 }
 std::string describe(const OperatorActed& event, const About& about) {
   return std::string(core::name_of(event.verb)) + (about.path.empty() ? "" : " " + about.path) +
-         (event.actor.empty() ? "" : " by " + event.actor) + (event.reason.empty() ? "" : ": " + event.reason);
+         (event.actor.empty() ? "" : " by " + event.actor) +
+         (event.reason.empty() ? "" : ": " + event.reason);
 }
 std::string describe(const DeadlinePassed&, const About&) { return "its deadline passed"; }
 std::string describe(const Noted& event, const About&) { return "note: " + event.text; }
@@ -143,7 +152,8 @@ std::string describe(const Alerted& event, const About&) { return "alert: " + ev
 std::string describe(const Ended& event, const About& about) {
   std::string text = std::string(core::name_of(event.status)) + " after " +
                      base::describe_duration(about.since_start);
-  if (event.status == core::Status::kCompleted && event.output != "null") text += ": " + event.output;
+  if (event.status == core::Status::kCompleted && event.output != "null")
+    text += ": " + event.output;
   if (!event.error.empty()) text += ": " + describe_error(event.error);
   return text;
 }

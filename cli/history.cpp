@@ -78,8 +78,8 @@ base::Result<std::vector<HistoryRecord>> HistoryReader::read(const ports::Histor
     const bool known = definition_ && frame.node < definition_->nodes.size();
     if (known) record.span = definition_->nodes[frame.node].span;
     record.data = data_of(json->items[i]);
-    record.text = describe_event(event, frame.path, known ? frame.node : core::kNone, definition_.get(),
-                                 row.at - began_);
+    record.text = describe_event(event, frame.path, known ? frame.node : core::kNone,
+                                 definition_.get(), row.at - began_);
     records.push_back(std::move(record));
   }
   return records;
@@ -97,7 +97,8 @@ base::JsonText to_json(const HistoryRecord& record, const core::Definition& defi
     const core::Source& source = definition.sources[record.span->file];
     out.key("span").begin_object().key("file").string(source.path);
     if (!source.text.empty()) {
-      const dsl::Position place = dsl::SourceFile(source.path, source.text).position(record.span->begin);
+      const dsl::Position place =
+          dsl::SourceFile(source.path, source.text).position(record.span->begin);
       out.key("line").integer(static_cast<std::int64_t>(place.line));
       out.key("column").integer(static_cast<std::int64_t>(place.column));
     }
@@ -110,7 +111,8 @@ base::JsonText to_json(const HistoryRecord& record, const core::Definition& defi
 std::string to_line(const HistoryRecord& record, base::TimePoint began) {
   const auto milliseconds = static_cast<long long>((record.at - began).count());
   std::array<char, 32> clock;
-  std::snprintf(clock.data(), clock.size(), "%8lld.%03llds  ", milliseconds / 1000, milliseconds % 1000);
+  std::snprintf(clock.data(), clock.size(), "%8lld.%03llds  ", milliseconds / 1000,
+                milliseconds % 1000);
   return clock.data() + record.text;
 }
 

@@ -22,7 +22,7 @@ struct HistoryRecord {
   std::uint32_t attempt = 0;
   std::optional<core::Span> span;  // into the definition's sources
   base::JsonText data;             // what else the event holds
-  std::string text;                // the same for people; empty for what only the engine cares about
+  std::string text;  // the same for people; empty for what only the engine cares about
 };
 
 // Turns a saga's rows into records, in order. Remembers which frame is which step, so rows must be

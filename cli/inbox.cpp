@@ -10,7 +10,12 @@ base::JsonText to_json(const runtime::SagaView& view, const runtime::SagaView::P
   base::JsonText text;
   base::JsonWriter json(text);
   json.begin_object().key("saga_id").string(view.id).key("definition").string(view.definition);
-  json.key("key").string(view.key).key("step").string(parked.step).key("reason").string(parked.reason);
+  json.key("key")
+      .string(view.key)
+      .key("step")
+      .string(parked.step)
+      .key("reason")
+      .string(parked.reason);
   json.key("since").string(base::format_time(view.updated_at)).end_object();
   return text;
 }
@@ -35,10 +40,12 @@ int run_inbox(const CommonOptions& options, const Console& console) {
       if (!view) return report(console, view.error());
       for (const runtime::SagaView::ParkedStep& parked : view->parked) {
         ++items;
-        if (options.format == OutputFormat::kJson) base::JsonWriter(array).raw(to_json(*view, parked));
+        if (options.format == OutputFormat::kJson)
+          base::JsonWriter(array).raw(to_json(*view, parked));
         if (options.format == OutputFormat::kJsonLines) console.out(to_json(*view, parked));
         if (options.format == OutputFormat::kText) {
-          console.out(view->id + "  " + (parked.step.empty() ? "-" : parked.step) + "  " + parked.reason);
+          console.out(view->id + "  " + (parked.step.empty() ? "-" : parked.step) + "  " +
+                      parked.reason);
         }
       }
     }

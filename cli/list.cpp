@@ -11,7 +11,8 @@ namespace {
 
 std::string to_line(const ports::SagaRow& row) {
   const std::string cause(core::name_of(row.cause));
-  const std::string status = std::string(core::name_of(row.status)) + (cause.empty() ? "" : " (" + cause + ")");
+  const std::string status =
+      std::string(core::name_of(row.status)) + (cause.empty() ? "" : " (" + cause + ")");
   std::array<char, 256> line;
   std::snprintf(line.data(), line.size(), "%s  %-24s %-24s %s  %s", row.id.c_str(), status.c_str(),
                 row.key.empty() ? "-" : row.key.c_str(), base::format_time(row.started_at).c_str(),

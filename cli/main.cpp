@@ -8,7 +8,8 @@
 #include "cli/options.hpp"
 #include "dsl/check/suggest.hpp"
 
-// The command line of `saga`: one subcommand a verb, each with a structure of options and a function.
+// The command line of `saga`: one subcommand a verb, each with a structure of options and a
+// function.
 namespace saga::cli {
 namespace {
 
@@ -17,8 +18,9 @@ constexpr const char* kRun = "Run";
 constexpr const char* kUse = "Use";
 constexpr const char* kOther = "Other";
 
-const std::map<std::string, OutputFormat> kFormats = {
-    {"text", OutputFormat::kText}, {"json", OutputFormat::kJson}, {"jsonl", OutputFormat::kJsonLines}};
+const std::map<std::string, OutputFormat> kFormats = {{"text", OutputFormat::kText},
+                                                      {"json", OutputFormat::kJson},
+                                                      {"jsonl", OutputFormat::kJsonLines}};
 
 void add_output(CLI::App& app, CommonOptions& options) {
   app.add_option("-o,--output", options.format, "text, json or jsonl")
@@ -28,8 +30,10 @@ void add_output(CLI::App& app, CommonOptions& options) {
 
 void add_store(CLI::App& app, CommonOptions& options) {
   add_output(app, options);
-  app.add_option("--db", options.db, "the journal's file (or SAGA_DB, or `db` in saga.toml)")->type_name("FILE");
-  app.add_option("--config", options.config, "the configuration (default: ./saga.toml)")->type_name("FILE");
+  app.add_option("--db", options.db, "the journal's file (or SAGA_DB, or `db` in saga.toml)")
+      ->type_name("FILE");
+  app.add_option("--config", options.config, "the configuration (default: ./saga.toml)")
+      ->type_name("FILE");
 }
 
 void add_services(CLI::App& app, CommonOptions& options) {
@@ -62,51 +66,68 @@ struct Program {
 };
 
 void add_check(Program& program) {
-  CLI::App* sub = program.add("check", "find the faults of workflow files", kWrite, "saga check order.saga");
+  CLI::App* sub =
+      program.add("check", "find the faults of workflow files", kWrite, "saga check order.saga");
   sub->add_option("files", program.check.files, "workflow files")->required()->type_name("FILE...");
   add_output(*sub, program.check);
-  sub->callback([&program] { program.verb = [&](const Console& c) { return run_check(program.check, c); }; });
+  sub->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_check(program.check, c); }; });
 }
 
 void add_explain(Program& program) {
-  CLI::App* sub = program.add("explain", "tell what a diagnostic means", kWrite, "saga explain E0307");
+  CLI::App* sub =
+      program.add("explain", "tell what a diagnostic means", kWrite, "saga explain E0307");
   sub->add_option("code", program.code, "a diagnostic's code")->required()->type_name("CODE");
-  sub->callback([&program] { program.verb = [&](const Console& c) { return run_explain(program.code, c); }; });
+  sub->callback([&program] {
+    program.verb = [&](const Console& c) { return run_explain(program.code, c); };
+  });
 }
 
 void add_run(Program& program) {
   RunOptions& options = program.run;
-  CLI::App* sub = program.add("run", "run one saga and show its steps; with --db it goes on where it was", kRun,
-                              "saga run order.saga PlaceOrder --input @order.json --db saga.db \\\n"
-                              "    --service Payment=http://127.0.0.1:9102");
+  CLI::App* sub =
+      program.add("run", "run one saga and show its steps; with --db it goes on where it was", kRun,
+                  "saga run order.saga PlaceOrder --input @order.json --db saga.db \\\n"
+                  "    --service Payment=http://127.0.0.1:9102");
   sub->add_option("file", options.file, "the workflow file")->required()->type_name("FILE");
-  sub->add_option("saga", options.saga, "its saga's name; may be left out where there is one only")->type_name("SAGA");
-  sub->add_option("-i,--input", options.input, "the input: JSON, @FILE, or - for standard input")->type_name("JSON");
-  sub->add_option("--wait", options.wait, "at most so long, such as 30s; the saga goes on later")->type_name("DURATION");
+  sub->add_option("saga", options.saga, "its saga's name; may be left out where there is one only")
+      ->type_name("SAGA");
+  sub->add_option("-i,--input", options.input, "the input: JSON, @FILE, or - for standard input")
+      ->type_name("JSON");
+  sub->add_option("--wait", options.wait, "at most so long, such as 30s; the saga goes on later")
+      ->type_name("DURATION");
   add_store(*sub, options);
   add_services(*sub, options);
-  sub->callback([&program] { program.verb = [&](const Console& c) { return run_run(program.run, c); }; });
+  sub->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_run(program.run, c); }; });
 }
 
 void add_demo(Program& program) {
   DemoOptions& options = program.demo;
-  CLI::App* sub = program.add("demo", "start demo participants and place orders that succeed, fail and crash", kRun,
-                              "saga demo");
-  sub->add_option("--participant", options.participant, "the participants' program")->type_name("FILE");
+  CLI::App* sub =
+      program.add("demo", "start demo participants and place orders that succeed, fail and crash",
+                  kRun, "saga demo");
+  sub->add_option("--participant", options.participant, "the participants' program")
+      ->type_name("FILE");
   sub->add_option("--workflow", options.workflow, "the order workflow")->type_name("FILE");
-  sub->callback([&program] { program.verb = [&](const Console& c) { return run_demo(program.demo, c); }; });
+  sub->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_demo(program.demo, c); }; });
 }
 
 void add_list(Program& program) {
   ListOptions& options = program.list;
-  CLI::App* sub = program.add("list", "list sagas, newest first", kUse, "saga list --db saga.db --status stuck");
+  CLI::App* sub = program.add("list", "list sagas, newest first", kUse,
+                              "saga list --db saga.db --status stuck");
   sub->add_option("--status", options.status, "only these")->type_name("STATUS");
   sub->add_option("--definition", options.definition, "only this definition's")->type_name("NAME");
   sub->add_option("--key", options.key, "only with this key")->type_name("KEY");
-  sub->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 500))->type_name("N");
+  sub->add_option("--limit", options.limit, "at most so many")
+      ->check(CLI::Range(1, 500))
+      ->type_name("N");
   sub->add_option("--cursor", options.cursor, "go on after the last page")->type_name("CURSOR");
   add_store(*sub, options);
-  sub->callback([&program] { program.verb = [&](const Console& c) { return run_list(program.list, c); }; });
+  sub->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_list(program.list, c); }; });
 }
 
 void add_id(CLI::App& sub, std::string& id) {
@@ -117,18 +138,26 @@ void add_show(Program& program) {
   CLI::App* show = program.add("show", "show one saga", kUse, "saga show 0197a3 --db saga.db");
   add_id(*show, program.show.id);
   add_store(*show, program.show);
-  show->callback([&program] { program.verb = [&](const Console& c) { return run_show(program.show, c); }; });
-  CLI::App* history = program.add("history", "show all that happened to a saga", kUse, "saga history 0197a3 --db saga.db -o jsonl");
+  show->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_show(program.show, c); }; });
+  CLI::App* history = program.add("history", "show all that happened to a saga", kUse,
+                                  "saga history 0197a3 --db saga.db -o jsonl");
   add_id(*history, program.history.id);
-  history->add_option("--after", program.history.after, "only records after this one")->type_name("SEQ");
+  history->add_option("--after", program.history.after, "only records after this one")
+      ->type_name("SEQ");
   add_store(*history, program.history);
-  history->callback([&program] { program.verb = [&](const Console& c) { return run_history(program.history, c); }; });
-  CLI::App* inbox = program.add("inbox", "list what waits for a person", kUse, "saga inbox --db saga.db");
+  history->callback([&program] {
+    program.verb = [&](const Console& c) { return run_history(program.history, c); };
+  });
+  CLI::App* inbox =
+      program.add("inbox", "list what waits for a person", kUse, "saga inbox --db saga.db");
   add_store(*inbox, program.inbox);
-  inbox->callback([&program] { program.verb = [&](const Console& c) { return run_inbox(program.inbox, c); }; });
+  inbox->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_inbox(program.inbox, c); }; });
 }
 
-CLI::App* add_operation(Program& program, core::OperatorVerb verb, const char* what, const char* example) {
+CLI::App* add_operation(Program& program, core::OperatorVerb verb, const char* what,
+                        const char* example) {
   OperateOptions& options = program.operate[static_cast<std::size_t>(verb)];
   options.verb = verb;
   CLI::App* sub = program.add(std::string(core::name_of(verb)).c_str(), what, kUse, example);
@@ -137,7 +166,9 @@ CLI::App* add_operation(Program& program, core::OperatorVerb verb, const char* w
   sub->add_option("--actor", options.actor, "who; default: the user")->type_name("NAME");
   add_store(*sub, options);
   add_services(*sub, options);
-  sub->callback([&program, &options] { program.verb = [&](const Console& c) { return run_operate(options, c); }; });
+  sub->callback([&program, &options] {
+    program.verb = [&](const Console& c) { return run_operate(options, c); };
+  });
   return sub;
 }
 
@@ -150,21 +181,31 @@ void add_operations(Program& program) {
   };
   add_operation(program, Verb::kCancel, "stop at the next safe point and compensate",
                 "saga cancel 0197a3 --db saga.db --reason \"the buyer changed her mind\"");
-  add_operation(program, Verb::kTerminate, "stop without compensating and list what is left", "saga terminate 0197a3 --db saga.db --reason \"…\"");
-  add_step(add_operation(program, Verb::kRetry, "try a parked step again", "saga retry 0197a3 --db saga.db"), Verb::kRetry);
-  add_step(add_operation(program, Verb::kSkip, "leave a parked compensation undone", "saga skip 0197a3 --db saga.db --reason \"…\""), Verb::kSkip);
+  add_operation(program, Verb::kTerminate, "stop without compensating and list what is left",
+                "saga terminate 0197a3 --db saga.db --reason \"…\"");
+  add_step(add_operation(program, Verb::kRetry, "try a parked step again",
+                         "saga retry 0197a3 --db saga.db"),
+           Verb::kRetry);
+  add_step(add_operation(program, Verb::kSkip, "leave a parked compensation undone",
+                         "saga skip 0197a3 --db saga.db --reason \"…\""),
+           Verb::kSkip);
   CLI::App* settle = add_operation(program, Verb::kSettle, "say what became of a parked step",
                                    "saga settle 0197a3 done --result '\"C-77\"' --db saga.db");
   OperateOptions& options = program.operate[static_cast<std::size_t>(Verb::kSettle)];
-  settle->add_option("outcome", options.outcome, "done or not_done")->required()->check(CLI::IsMember({"done", "not_done"}));
-  settle->add_option("--result", options.result, "the step's result: JSON or @FILE")->type_name("JSON");
+  settle->add_option("outcome", options.outcome, "done or not_done")
+      ->required()
+      ->check(CLI::IsMember({"done", "not_done"}));
+  settle->add_option("--result", options.result, "the step's result: JSON or @FILE")
+      ->type_name("JSON");
   add_step(settle, Verb::kSettle);
 }
 
 void add_version(Program& program) {
   CLI::App* sub = program.add("version", "print the version", kOther, "saga version");
   add_output(*sub, program.version);
-  sub->callback([&program] { program.verb = [&](const Console& c) { return run_version(program.version, c); }; });
+  sub->callback([&program] {
+    program.verb = [&](const Console& c) { return run_version(program.version, c); };
+  });
 }
 
 // What is wrong with the call, with the verb or flag that was probably meant.
@@ -186,7 +227,8 @@ int run(int argc, char** argv) {
   Program program;
   program.app.require_subcommand(1);
   program.app.footer(
-      "Exit status: 0 ok, 1 negative answer, 2 usage, 3 compensated, 4 stuck, 5 unreachable or refused,\n"
+      "Exit status: 0 ok, 1 negative answer, 2 usage, 3 compensated, 4 stuck, 5 unreachable or "
+      "refused,\n"
       "6 not found, 7 conflict, 8 the wait ran out.");
   add_check(program);
   add_explain(program);

@@ -29,9 +29,10 @@ base::Result<core::OperatorInput> read_input(const OperateOptions& options) {
   if (options.verb != core::OperatorVerb::kSettle) return input;
   input.outcome_done = options.outcome == "done";
   if (options.result.empty()) return input;
-  base::Result<std::string> result = options.result.starts_with("@")
-                                         ? read_text_file(options.result.substr(1), base::limits::kMaxPayloadBytes)
-                                         : base::Result<std::string>(options.result);
+  base::Result<std::string> result =
+      options.result.starts_with("@")
+          ? read_text_file(options.result.substr(1), base::limits::kMaxPayloadBytes)
+          : base::Result<std::string>(options.result);
   if (!result) return base::fail(result.error());
   input.result = *result;
   return input;
@@ -60,8 +61,8 @@ int run_operate(const OperateOptions& options, const Console& console) {
   runtime::EngineEvents events;
   events.on_alert = [&](const runtime::Alert& alert) { console.err("alert: " + alert.text); };
   const bool drives = can_drive(*config);
-  base::Result<std::unique_ptr<Session>> session =
-      Session::open(*config, drives ? Definitions{*definition} : Definitions{}, drives, std::move(events));
+  base::Result<std::unique_ptr<Session>> session = Session::open(
+      *config, drives ? Definitions{*definition} : Definitions{}, drives, std::move(events));
   if (!session) return report(console, session.error());
   runtime::Engine& engine = (*session)->engine();
   runtime::OperateRequest request;
@@ -74,7 +75,8 @@ int run_operate(const OperateOptions& options, const Console& console) {
   base::Result<runtime::SagaView> view = runtime::read_saga(**reader, *id);
   if (!view) return report(console, view.error());
   if (options.format == OutputFormat::kText) {
-    console.out(std::string(core::name_of(options.verb)) + " " + *id + ": now " + std::string(core::name_of(view->status)));
+    console.out(std::string(core::name_of(options.verb)) + " " + *id + ": now " +
+                std::string(core::name_of(view->status)));
     if (!drives) console.err("no --service is given: the saga goes on when it is run next");
   } else {
     console.out(runtime::to_json(*view));

@@ -15,12 +15,16 @@ namespace {
 
 constexpr base::Duration kDrain{2'000};
 
-// Shows one saga's history as it is committed. Called on the engine's thread, and before the saga is
-// known on none.
+// Shows one saga's history as it is committed. Called on the engine's thread, and before the saga
+// is known on none.
 class Follower {
  public:
-  Follower(std::shared_ptr<const core::Definition> definition, OutputFormat format, const Console& console)
-      : definition_(std::move(definition)), history_(definition_), format_(format), console_(console) {}
+  Follower(std::shared_ptr<const core::Definition> definition, OutputFormat format,
+           const Console& console)
+      : definition_(std::move(definition)),
+        history_(definition_),
+        format_(format),
+        console_(console) {}
 
   // What was committed before is shown by `catch_up`; rows that it showed are passed over here.
   void on_committed(const std::vector<ports::HistoryRow>& rows) {
@@ -110,7 +114,8 @@ std::optional<int> prepare(const RunOptions& options, const Console& console, Pr
 // The saga at rest, or nothing if the wait ran out or a signal came.
 std::optional<runtime::RestReply> wait_for_rest(runtime::Engine& engine, const std::string& saga_id,
                                                 const std::optional<base::Duration>& wait,
-                                                std::future<base::Error>& fatal, const StopSignal& stop) {
+                                                std::future<base::Error>& fatal,
+                                                const StopSignal& stop) {
   std::future<runtime::RestReply> rest = engine.wait_rest(saga_id);
   const auto end = std::chrono::steady_clock::now() + wait.value_or(std::chrono::hours(24 * 365));
   constexpr std::chrono::milliseconds kLook{50};
@@ -126,7 +131,8 @@ int finish(const runtime::SagaView& view, OutputFormat format, const Console& co
   if (format != OutputFormat::kText) console.out(runtime::to_json(view));
   if (format == OutputFormat::kText && view.status == core::Status::kStuck) {
     for (const runtime::SagaView::ParkedStep& parked : view.parked) {
-      console.err("stuck at " + (parked.step.empty() ? "the saga" : "`" + parked.step + "`") + ": " + parked.reason);
+      console.err("stuck at " + (parked.step.empty() ? "the saga" : "`" + parked.step + "`") +
+                  ": " + parked.reason);
     }
     console.err("next: saga retry|settle|skip " + view.id + " --db FILE");
   }
@@ -142,7 +148,9 @@ int run_run(const RunOptions& options, const Console& console) {
   std::promise<base::Error> broken;
   std::future<base::Error> fatal = broken.get_future();
   runtime::EngineEvents events;
-  events.on_committed = [&](const std::vector<ports::HistoryRow>& rows) { follower.on_committed(rows); };
+  events.on_committed = [&](const std::vector<ports::HistoryRow>& rows) {
+    follower.on_committed(rows);
+  };
   events.on_alert = [&](const runtime::Alert& alert) { console.err("alert: " + alert.text); };
   events.on_problem = [&](const runtime::Problem& problem) { console.error(problem.error); };
   events.on_holding = [&](const base::Error& error) {
@@ -167,7 +175,8 @@ int run_run(const RunOptions& options, const Console& console) {
   }
   base::Result<std::unique_ptr<ports::JournalReader>> reader = (*session)->open_reader();
   if (!reader) return report(console, reader.error());
-  base::Result<std::vector<ports::HistoryRow>> known = runtime::read_history(**reader, started.saga_id);
+  base::Result<std::vector<ports::HistoryRow>> known =
+      runtime::read_history(**reader, started.saga_id);
   if (!known) return report(console, known.error());
   if (started.kind == runtime::StartReply::Kind::kKnown && options.format == OutputFormat::kText) {
     console.err("this start is known: saga " + started.saga_id);

@@ -7,7 +7,10 @@ base::JsonText to_json(const ports::SagaRow& row) {
   base::JsonWriter json(text);
   json.begin_object().key("id").string(row.id).key("definition").string(row.definition);
   json.key("version").integer(row.version).key("key").string(row.key);
-  json.key("status").string(core::name_of(row.status)).key("cause").string(core::name_of(row.cause));
+  json.key("status")
+      .string(core::name_of(row.status))
+      .key("cause")
+      .string(core::name_of(row.cause));
   json.key("started_at").string(base::format_time(row.started_at));
   json.key("updated_at").string(base::format_time(row.updated_at));
   json.key("ended_at");

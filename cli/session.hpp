@@ -19,16 +19,20 @@ using Definitions = std::vector<std::shared_ptr<const core::Definition>>;
 class Session {
  public:
   // A journal in memory where `config.db` is empty. Services that `definitions` call must have an
-  // address where `wants_services`. Errors: those of the journal, of the configuration, of a port for
-  // callbacks.
-  static base::Result<std::unique_ptr<Session>> open(const Config& config, const Definitions& definitions,
-                                                     bool wants_services, runtime::EngineEvents events);
+  // address where `wants_services`. Errors: those of the journal, of the configuration, of a port
+  // for callbacks.
+  static base::Result<std::unique_ptr<Session>> open(const Config& config,
+                                                     const Definitions& definitions,
+                                                     bool wants_services,
+                                                     runtime::EngineEvents events);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   runtime::Engine& engine() { return *engine_; }
-  base::Result<std::unique_ptr<ports::JournalReader>> open_reader() { return journal_->open_reader(); }
+  base::Result<std::unique_ptr<ports::JournalReader>> open_reader() {
+    return journal_->open_reader();
+  }
   // Lets calls in flight end for at most `drain` and commits.
   void close(base::Duration drain);
 
@@ -43,9 +47,10 @@ class Session {
 // A reader of the journal file that the configuration names. kInvalidArgument if it names none.
 base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& config);
 
-// The definition of a stored saga with the texts of its sources. kNotFound, kCorrupt, kNewerVersion.
-base::Result<std::shared_ptr<const core::Definition>> stored_definition(ports::JournalReader& reader,
-                                                                        const std::string& hash);
+// The definition of a stored saga with the texts of its sources. kNotFound, kCorrupt,
+// kNewerVersion.
+base::Result<std::shared_ptr<const core::Definition>> stored_definition(
+    ports::JournalReader& reader, const std::string& hash);
 
 // The whole saga id that a person means by its beginning. kNotFound; kConflict if several fit.
 base::Result<std::string> find_saga_id(ports::JournalReader& reader, const std::string& id);

@@ -32,7 +32,8 @@ void print_text(const runtime::SagaView& view, const Console& console) {
   line("error", view.error);
   line("left over", joined(view.left_over));
   for (const runtime::SagaView::ParkedStep& parked : view.parked) {
-    console.out("parked      " + (parked.step.empty() ? "the saga" : parked.step) + ": " + parked.reason);
+    console.out("parked      " + (parked.step.empty() ? "the saga" : parked.step) + ": " +
+                parked.reason);
   }
 }
 
@@ -89,7 +90,8 @@ int run_history(const SagaOptions& options, const Console& console) {
   base::Result<std::shared_ptr<const core::Definition>> definition =
       stored_definition(*stored->reader, stored->row.definition_hash);
   if (!definition) return report(console, definition.error());
-  base::Result<std::vector<ports::HistoryRow>> rows = runtime::read_history(*stored->reader, stored->row.id);
+  base::Result<std::vector<ports::HistoryRow>> rows =
+      runtime::read_history(*stored->reader, stored->row.id);
   if (!rows) return report(console, rows.error());
   HistoryReader history(*definition);
   base::JsonText array = "[";

@@ -8,13 +8,14 @@ using base::ErrorCode;
 
 base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& config) {
   if (config.db.empty()) {
-    return base::fail(ErrorCode::kInvalidArgument, "say which journal: `--db FILE`, SAGA_DB, or `db` in saga.toml");
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "say which journal: `--db FILE`, SAGA_DB, or `db` in saga.toml");
   }
   return journal::open_sqlite_reader(config.db);
 }
 
-base::Result<std::shared_ptr<const core::Definition>> stored_definition(ports::JournalReader& reader,
-                                                                        const std::string& hash) {
+base::Result<std::shared_ptr<const core::Definition>> stored_definition(
+    ports::JournalReader& reader, const std::string& hash) {
   base::Result<ports::DefinitionRow> row = reader.definition(hash);
   if (!row) return base::fail(row.error());
   base::Result<core::Definition> definition = core::decode_definition(row->text);
@@ -31,7 +32,8 @@ base::Result<std::shared_ptr<const core::Definition>> stored_definition(ports::J
 base::Result<std::string> find_saga_id(ports::JournalReader& reader, const std::string& id) {
   if (base::is_uuid(id)) return id;
   if (id.size() < 4) {
-    return base::fail(ErrorCode::kInvalidArgument, "`" + id + "` is no saga's id: give at least its first four characters");
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "`" + id + "` is no saga's id: give at least its first four characters");
   }
   std::string found;
   ports::SagaFilter filter;
@@ -41,7 +43,9 @@ base::Result<std::string> find_saga_id(ports::JournalReader& reader, const std::
     if (!page) return base::fail(page.error());
     for (const ports::SagaRow& row : page->items) {
       if (!row.id.starts_with(id) && row.key != id) continue;
-      if (!found.empty()) return base::fail(ErrorCode::kConflict, "`" + id + "` fits several sagas: give more of the id");
+      if (!found.empty())
+        return base::fail(ErrorCode::kConflict,
+                          "`" + id + "` fits several sagas: give more of the id");
       found = row.id;
     }
     filter.cursor = page->next_cursor;

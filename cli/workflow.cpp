@@ -17,7 +17,8 @@ using base::ErrorCode;
 base::Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes) {
   std::error_code problem;
   const std::filesystem::file_status status = std::filesystem::status(path, problem);
-  if (!std::filesystem::exists(status)) return base::fail(ErrorCode::kInvalidArgument, "there is no such file", path);
+  if (!std::filesystem::exists(status))
+    return base::fail(ErrorCode::kInvalidArgument, "there is no such file", path);
   if (std::filesystem::is_directory(status)) {
     return base::fail(ErrorCode::kInvalidArgument, "is a folder, and no file", path);
   }
@@ -30,7 +31,9 @@ base::Result<std::string> read_text_file(const std::string& path, std::size_t ma
     text.append(part, 0, static_cast<std::size_t>(file.gcount()));
   }
   if (text.size() <= max_bytes) return text;
-  return base::fail(ErrorCode::kInvalidArgument, "has more than " + std::to_string(max_bytes) + " bytes, which is the limit", path);
+  return base::fail(ErrorCode::kInvalidArgument,
+                    "has more than " + std::to_string(max_bytes) + " bytes, which is the limit",
+                    path);
 }
 
 base::Result<dsl::Compilation> compile_files(const std::vector<std::string>& paths) {
@@ -44,8 +47,9 @@ base::Result<dsl::Compilation> compile_files(const std::vector<std::string>& pat
 }
 
 bool has_errors(const dsl::Compilation& compilation) {
-  return std::any_of(compilation.diagnostics.begin(), compilation.diagnostics.end(),
-                     [](const dsl::Diagnostic& each) { return each.severity == dsl::Severity::kError; });
+  return std::any_of(
+      compilation.diagnostics.begin(), compilation.diagnostics.end(),
+      [](const dsl::Diagnostic& each) { return each.severity == dsl::Severity::kError; });
 }
 
 void print_diagnostics(const dsl::Compilation& compilation, const Console& console) {
@@ -63,7 +67,8 @@ void print_diagnostics(const dsl::Compilation& compilation, const Console& conso
   const auto count = [](std::size_t number, const char* word) {
     return std::to_string(number) + " " + word + (number == 1 ? "" : "s");
   };
-  if (errors + warnings > 0) console.err(count(errors, "error") + ", " + count(warnings, "warning"));
+  if (errors + warnings > 0)
+    console.err(count(errors, "error") + ", " + count(warnings, "warning"));
 }
 
 namespace {
@@ -76,7 +81,8 @@ std::string bare(const std::string& name) {
 }  // namespace
 
 base::Result<std::shared_ptr<const core::Definition>> choose_definition(
-    const std::vector<std::shared_ptr<const core::Definition>>& definitions, const std::string& name) {
+    const std::vector<std::shared_ptr<const core::Definition>>& definitions,
+    const std::string& name) {
   std::vector<std::shared_ptr<const core::Definition>> fitting;
   std::vector<std::string> names;
   std::string list;
@@ -88,12 +94,16 @@ base::Result<std::shared_ptr<const core::Definition>> choose_definition(
   }
   if (fitting.size() == 1) return fitting.front();
   if (definitions.empty()) return base::fail(ErrorCode::kNotFound, "there is no saga in this file");
-  if (name.empty()) return base::fail(ErrorCode::kInvalidArgument, "say which saga: the file has " + list);
-  if (!fitting.empty()) return base::fail(ErrorCode::kInvalidArgument, "`" + name + "` is the name of several sagas: say the full name");
+  if (name.empty())
+    return base::fail(ErrorCode::kInvalidArgument, "say which saga: the file has " + list);
+  if (!fitting.empty())
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "`" + name + "` is the name of several sagas: say the full name");
   const std::string nearest = dsl::nearest_name(name, names);
-  return base::fail(ErrorCode::kNotFound, "there is no saga `" + name + "`" +
-                                              (nearest.empty() ? ": the file has " + list
-                                                               : "; did you mean `" + nearest + "`?"));
+  return base::fail(
+      ErrorCode::kNotFound,
+      "there is no saga `" + name + "`" +
+          (nearest.empty() ? ": the file has " + list : "; did you mean `" + nearest + "`?"));
 }
 
 base::Result<std::string> read_input(const std::string& input) {
@@ -101,7 +111,8 @@ base::Result<std::string> read_input(const std::string& input) {
     std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
     return text;
   }
-  if (input.starts_with("@")) return read_text_file(input.substr(1), base::limits::kMaxPayloadBytes);
+  if (input.starts_with("@"))
+    return read_text_file(input.substr(1), base::limits::kMaxPayloadBytes);
   return input.empty() ? "{}" : input;
 }
 

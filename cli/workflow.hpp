@@ -22,10 +22,11 @@ base::Result<dsl::Compilation> compile_files(const std::vector<std::string>& pat
 void print_diagnostics(const dsl::Compilation& compilation, const Console& console);
 [[nodiscard]] bool has_errors(const dsl::Compilation& compilation);
 
-// The definition of a name: full, or bare where it is unique; empty where the file has one saga only.
-// kNotFound lists what there is.
+// The definition of a name: full, or bare where it is unique; empty where the file has one saga
+// only. kNotFound lists what there is.
 base::Result<std::shared_ptr<const core::Definition>> choose_definition(
-    const std::vector<std::shared_ptr<const core::Definition>>& definitions, const std::string& name);
+    const std::vector<std::shared_ptr<const core::Definition>>& definitions,
+    const std::string& name);
 
 // `--input`: JSON as it stands, `@FILE`, or `-` for standard input.
 base::Result<std::string> read_input(const std::string& input);

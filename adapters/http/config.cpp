@@ -62,7 +62,8 @@ void check_name(const std::string& name, const Services& services, std::string& 
     known.insert(bare(full));
   }
   if (fitting.size() > 1 && services.full.count(name) == 0) {
-    problems += "\nthe name `" + name + "` fits several services: " + joined(fitting) + "; write the full name";
+    problems += "\nthe name `" + name + "` fits several services: " + joined(fitting) +
+                "; write the full name";
   }
   if (fitting.empty() && !services.full.empty()) {
     problems += "\nno service is called `" + name + "`; there are " + joined(known);
@@ -78,7 +79,8 @@ std::string Address::authority() const {
 
 base::Result<Address> parse_address(const std::string& url) {
   const auto bad = [&](const std::string& why) {
-    return base::fail(ErrorCode::kInvalidArgument, "`" + url + "` is no address such as http://127.0.0.1:9102: " + why);
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "`" + url + "` is no address such as http://127.0.0.1:9102: " + why);
   };
   Address address;
   std::string rest;
@@ -104,14 +106,16 @@ base::Result<Address> parse_address(const std::string& url) {
     const std::size_t colon = authority.find(':');
     address.host = authority.substr(0, colon);
     authority.erase(0, address.host.size());
-    if (address.host.find(':') != std::string::npos) return bad("an IPv6 address stands in brackets");
+    if (address.host.find(':') != std::string::npos)
+      return bad("an IPv6 address stands in brackets");
   }
   address.port = authority.empty() ? (address.is_tls ? "443" : "80") : authority.substr(1);
   if (!authority.empty() && authority[0] != ':') return bad("what follows the host is no port");
   if (!is_port(address.port)) return bad("the port must be a number from 1 to 65535");
   const bool sound = !address.host.empty() &&
                      std::all_of(address.host.begin(), address.host.end(), is_host_character);
-  return sound ? base::Result<Address>(address) : bad("the host is empty or has a character that isn't allowed");
+  return sound ? base::Result<Address>(address)
+               : bad("the host is empty or has a character that isn't allowed");
 }
 
 const Target* find_target(const Config& config, const std::string& service) {
@@ -120,8 +124,8 @@ const Target* find_target(const Config& config, const std::string& service) {
   return found == config.services.end() ? nullptr : &found->second;
 }
 
-base::Result<void> validate(const Config& config,
-                            const std::vector<std::shared_ptr<const core::Definition>>& definitions) {
+base::Result<void> validate(
+    const Config& config, const std::vector<std::shared_ptr<const core::Definition>>& definitions) {
   const Services services = services_of(definitions);
   std::string problems;
   for (const auto& [name, target] : config.services) {
@@ -135,7 +139,9 @@ base::Result<void> validate(const Config& config,
     if (find_target(config, full) == nullptr) missing.insert(bare(full));
   }
   if (!missing.empty()) {
-    problems += "\nno address is given for " + joined(missing) + ": `--service " + *missing.begin() + "=http://HOST:PORT`, or [services." + *missing.begin() + "] in saga.toml";
+    problems += "\nno address is given for " + joined(missing) + ": `--service " +
+                *missing.begin() + "=http://HOST:PORT`, or [services." + *missing.begin() +
+                "] in saga.toml";
   }
   for (const std::string& name : services.secrets) {
     if (!config.secret) {

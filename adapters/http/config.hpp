@@ -14,8 +14,8 @@
 
 namespace saga::http {
 
-// When a participant is left alone for a while: after so many failed attempts in a row, or at once when
-// it answers as if it were misconfigured. Then one attempt probes it.
+// When a participant is left alone for a while: after so many failed attempts in a row, or at once
+// when it answers as if it were misconfigured. Then one attempt probes it.
 struct BreakerSettings {
   std::size_t failures = 20;
   std::chrono::milliseconds open_for{5'000};
@@ -39,7 +39,7 @@ struct Config {
 // Where requests go, taken apart.
 struct Address {
   bool is_tls = false;
-  std::string host;    // without brackets
+  std::string host;  // without brackets
   std::string port;
   std::string prefix;  // `` or `/base`, without a trailing slash
 
@@ -56,7 +56,7 @@ const Target* find_target(const Config& config, const std::string& service);
 // What is wrong with the configuration for these definitions: a URL that is none, a service that no
 // definition has, a service of a definition without an address, a secret that can't be read.
 // Errors: kInvalidArgument with words for people, all faults in one.
-base::Result<void> validate(const Config& config,
-                            const std::vector<std::shared_ptr<const core::Definition>>& definitions);
+base::Result<void> validate(
+    const Config& config, const std::vector<std::shared_ptr<const core::Definition>>& definitions);
 
 }  // namespace saga::http

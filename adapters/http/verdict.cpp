@@ -28,7 +28,8 @@ struct Row {
 
 constexpr std::array kRows = {
     Row{202, 202, When::kAsync, Meaning::kPending, ""},
-    Row{202, 202, When::kAlways, Meaning::kDefect, "answered 202, but its contract doesn't say `async`"},
+    Row{202, 202, When::kAlways, Meaning::kDefect,
+        "answered 202, but its contract doesn't say `async`"},
     Row{204, 204, When::kEmptyIsAnAnswer, Meaning::kEmpty, ""},
     Row{200, 299, When::kAlways, Meaning::kBody, ""},
     Row{300, 399, When::kAlways, Meaning::kDefect, "answered a redirect, which is never followed"},
@@ -40,10 +41,12 @@ constexpr std::array kRows = {
     Row{408, 408, When::kRetryAfter, Meaning::kTransient, "asks to come later (408)"},
     Row{425, 425, When::kAlways, Meaning::kTransient, "asks to come later (425)"},
     Row{429, 429, When::kAlways, Meaning::kTransient, "has too many requests (429)"},
-    Row{503, 503, When::kRetryAfter, Meaning::kTransient, "is unavailable and asks to come later (503)"},
+    Row{503, 503, When::kRetryAfter, Meaning::kTransient,
+        "is unavailable and asks to come later (503)"},
     Row{408, 408, When::kAlways, Meaning::kUnknown, "gave up the request (408)"},
     Row{500, 599, When::kAlways, Meaning::kUnknown, "failed inside"},
-    Row{400, 499, When::kAlways, Meaning::kDefect, "refused the request with an error that its contract doesn't declare"},
+    Row{400, 499, When::kAlways, Meaning::kDefect,
+        "refused the request with an error that its contract doesn't declare"},
 };
 
 struct Circumstances {
@@ -93,7 +96,8 @@ Outcome make(Outcome::Kind kind, std::string_view error, std::string message) {
   return outcome;
 }
 
-Outcome of_error(Outcome::Kind kind, const std::string& name, const base::Json* json, const Answer& answer) {
+Outcome of_error(Outcome::Kind kind, const std::string& name, const base::Json* json,
+                 const Answer& answer) {
   Outcome outcome = make(kind, name, json != nullptr ? json->string("message").value_or("") : "");
   if (json != nullptr && json->kind == base::Json::Kind::kObject) outcome.body = answer.body;
   outcome.retry_after = answer.retry_after;
@@ -104,11 +108,12 @@ Outcome of_body(const core::Definition& definition, const core::Operation& opera
                 bool is_compensation, const Answer& answer) {
   Outcome outcome = make(Outcome::Kind::kDone, "", "");
   outcome.fenced = answer.is_fenced;
-  const bool unread = is_compensation || definition.types[operation.result].kind == core::TypeKind::kNothing;
   outcome.body = "null";
-  if (unread) return outcome;
+  if (definition.types[operation.result].kind == core::TypeKind::kNothing) return outcome;
   if (base::Result<void> valid = base::validate_json(answer.body, kLimits); !valid) {
-    return make(Outcome::Kind::kDefect, "", "`" + operation.name + "` answered " + valid.error().message);
+    if (is_compensation) return outcome;  // that it is undone is all that counts
+    return make(Outcome::Kind::kDefect, "",
+                "`" + operation.name + "` answered " + valid.error().message);
   }
   outcome.body = answer.body;
   return outcome;
@@ -138,7 +143,9 @@ Outcome of_row(const Row& row, const core::Definition& definition, const core::O
       outcome.misconfigured = row.meaning == Meaning::kMisconfigured;
       return outcome;
     }
-    case Meaning::kUnknown: return make(Outcome::Kind::kUnknown, core::kReset, why + " (" + std::to_string(answer.status) + ")");
+    case Meaning::kUnknown:
+      return make(Outcome::Kind::kUnknown, core::kReset,
+                  why + " (" + std::to_string(answer.status) + ")");
     case Meaning::kDefect: break;
   }
   return make(Outcome::Kind::kDefect, "", why + " (" + std::to_string(answer.status) + ")");
@@ -149,11 +156,13 @@ Outcome of_row(const Row& row, const core::Definition& definition, const core::O
 Outcome classify(const core::Definition& definition, const core::Operation& operation,
                  bool is_compensation, const Answer& answer) {
   if (answer.is_encoded) {
-    return make(Outcome::Kind::kDefect, "", "`" + operation.name + "` answered with a Content-Encoding, which is never decoded");
+    return make(
+        Outcome::Kind::kDefect, "",
+        "`" + operation.name + "` answered with a Content-Encoding, which is never decoded");
   }
   const bool is_error = answer.status >= 400;
-  base::Result<base::Json> parsed = is_error ? base::parse_json(answer.body, kLimits)
-                                             : base::Result<base::Json>(base::Json{});
+  base::Result<base::Json> parsed =
+      is_error ? base::parse_json(answer.body, kLimits) : base::Result<base::Json>(base::Json{});
   const base::Json* json = is_error && parsed ? &*parsed : nullptr;
   const std::string name = json != nullptr ? json->string("error").value_or("") : "";
   const core::Type* declared = name.empty() ? nullptr : find_error(definition, operation, name);
@@ -161,22 +170,29 @@ Outcome classify(const core::Definition& definition, const core::Operation& oper
     return of_error(Outcome::Kind::kRejected, name.empty() ? "Rejected" : name, json, answer);
   }
   if (answer.outcome == "transient") {
-    return of_error(Outcome::Kind::kTransient, declared != nullptr && declared->is_transient ? name : std::string(core::kUnavailable), json, answer);
+    return of_error(
+        Outcome::Kind::kTransient,
+        declared != nullptr && declared->is_transient ? name : std::string(core::kUnavailable),
+        json, answer);
   }
-  if (answer.outcome == "unknown") return make(Outcome::Kind::kUnknown, core::kReset, "the participant doesn't know what became of it");
+  if (answer.outcome == "unknown")
+    return make(Outcome::Kind::kUnknown, core::kReset,
+                "the participant doesn't know what became of it");
   const bool is_client_error = answer.status >= 400 && answer.status < 500;
   if (is_client_error && declared != nullptr) {
     const auto kind = declared->is_transient ? Outcome::Kind::kTransient : Outcome::Kind::kRejected;
     return of_error(kind, name, json, answer);
   }
   const core::TypeKind result = definition.types[operation.result].kind;
-  const Circumstances at{answer.retry_after.has_value(),
-                         result == core::TypeKind::kOptional ||
-                             (answer.status == 204 && (result == core::TypeKind::kNothing || is_compensation)),
-                         operation.is_async, is_compensation};
+  const Circumstances at{
+      answer.retry_after.has_value(),
+      result == core::TypeKind::kOptional ||
+          (answer.status == 204 && (result == core::TypeKind::kNothing || is_compensation)),
+      operation.is_async, is_compensation};
   const Row* row = find_row(answer.status, at);
   if (row == nullptr) {
-    return make(Outcome::Kind::kDefect, "", "`" + operation.name + "` answered the status " + std::to_string(answer.status));
+    return make(Outcome::Kind::kDefect, "",
+                "`" + operation.name + "` answered the status " + std::to_string(answer.status));
   }
   return of_row(*row, definition, operation, is_compensation, answer);
 }

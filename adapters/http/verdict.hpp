@@ -12,15 +12,15 @@ namespace saga::http {
 struct Answer {
   int status = 0;
   std::string body;
-  std::string outcome;       // Saga-Outcome, lower case
-  std::string location;      // Location
-  bool is_fenced = false;    // Saga-Fenced: true
-  bool is_encoded = false;   // a Content-Encoding that isn't identity
+  std::string outcome;      // Saga-Outcome, lower case
+  std::string location;     // Location
+  bool is_fenced = false;   // Saga-Fenced: true
+  bool is_encoded = false;  // a Content-Encoding that isn't identity
   std::optional<base::Duration> retry_after;
 };
 
-// LANGUAGE.md's table "From answers to verdicts", from the answer's side; failures to get one are the
-// connection's to report. Total; the body of the outcome is valid JSON within the limits.
+// LANGUAGE.md's table "From answers to verdicts", from the answer's side; failures to get one are
+// the connection's to report. Total; the body of the outcome is valid JSON within the limits.
 core::Outcome classify(const core::Definition& definition, const core::Operation& operation,
                        bool is_compensation, const Answer& answer);
 

@@ -1,0 +1,27 @@
+#include "adapters/http/in_process.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+namespace saga::http {
+
+void InProcessParticipants::call(ports::CallRequest request, Done done) {
+  const core::Operation& operation = request.definition->operations[request.effect.operation];
+  const std::size_t dot = operation.service.rfind('.');
+  const std::string service =
+      dot == std::string::npos ? operation.service : operation.service.substr(dot + 1);
+  const auto found = functions_.find(service + "." + operation.name);
+  core::Outcome outcome;
+  if (found != functions_.end()) {
+    outcome = found->second(request);
+  } else {
+    outcome.kind = core::Outcome::Kind::kTransient;
+    outcome.error = core::kUnavailable;
+    outcome.message = "no function answers for `" + operation.name + "`";
+  }
+  boost::asio::post(loop_, [done = std::move(done), outcome = std::move(outcome)]() mutable {
+    done(std::move(outcome));
+  });
+}
+
+}  // namespace saga::http
