@@ -84,6 +84,12 @@ base::Result<void> read_table(const std::string& file, const toml::table& table,
       base::Result<std::string> text = text_of(file, key, node);
       if (!text) return base::fail(text.error());
       config.db = *text;
+    } else if (key == "callback_port") {
+      const auto port = node.value<std::int64_t>();
+      if (!node.is_integer() || !port || *port < 0 || *port > 65'535) {
+        return wrong(file, node.source(), "`callback_port` must be a number from 0 to 65535");
+      }
+      config.callback_port = static_cast<std::uint16_t>(*port);
     } else if (key == "services" && inner != nullptr) {
       for (const auto& [name, service] : *inner) {
         const toml::table* of = service.as_table();
@@ -99,7 +105,7 @@ base::Result<void> read_table(const std::string& file, const toml::table& table,
         config.secrets[std::string(name.str())] = *read;
       }
     } else {
-      return unknown_key(file, key, {"db", "services", "secrets"});
+      return unknown_key(file, key, {"db", "callback_port", "services", "secrets"});
     }
   }
   return {};

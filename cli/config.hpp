@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -24,12 +25,14 @@ struct SecretSource {
 
 // saga.toml, then SAGA_… of the environment, then flags: the later wins.
 //   db = "saga.db"
+//   callback_port = 7071
 //   [services.Payment]
 //   url = "https://payments:9102"
 //   [secrets]
 //   PAY_TOKEN = { env = "PAY_TOKEN" }
 struct Config {
   std::string db;
+  std::uint16_t callback_port = 0;  // where answers of `async` operations come; 0 picks one
   std::map<std::string, ServiceConfig> services;
   std::map<std::string, SecretSource> secrets;
 };
