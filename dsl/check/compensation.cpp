@@ -1,0 +1,267 @@
+#include "dsl/check/compensation.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "dsl/check/control.hpp"
+#include "dsl/check/type_table.hpp"
+#include "engine/base/time.hpp"
+
+namespace saga::dsl {
+
+using core::Call;
+using core::Compensation;
+using core::Expression;
+using core::kNone;
+using core::Node;
+using core::NodeId;
+using core::Operator;
+using core::StepNode;
+using core::TypeKind;
+
+namespace {
+
+// Whether the engine may never learn what became of this call.
+bool may_stay_unknown(const Program& program, const Call& call) {
+  const core::Operation* called = program.operation(call);
+  return called != nullptr && called->effect != core::OperationEffect::kRead &&
+         called->resolve == kNone;
+}
+
+bool is_absent(const Compensation& compensation) {
+  return compensation.kind == Compensation::Kind::kAbsent;
+}
+
+bool goes_on_without(const Program& program, const Call& call) {
+  if (call.fallback == kNone) return false;
+  const auto* block = std::get_if<core::BlockNode>(&program.node(call.fallback).body);
+  const bool ends_in_use =
+      block != nullptr && !block->statements.empty() &&
+      std::holds_alternative<core::UseNode>(program.node(block->statements.back()).body);
+  return ends_in_use || completes(program.tables, call.fallback);
+}
+
+class CompensationRules {
+ public:
+  CompensationRules(const Program& program, const Place& place, Report& report)
+      : program_(program),
+        place_(place),
+        report_(report),
+        node_(program.node(place.node)),
+        step_(std::get<StepNode>(node_.body)),
+        facts_(program.facts.at(place.node)) {}
+
+  void check() {
+    if (place_.zone == Zone::kCompensation) return check_refusal(step_.action, facts_.action);
+    if (place_.zone == Zone::kForward && !check_presence()) check_fallback();
+    check_refusal_of(step_.compensation, facts_.compensation);
+    check_refusal_of(step_.compensation_unknown, facts_.compensation_unknown);
+    check_amounts();
+  }
+
+ private:
+  [[nodiscard]] std::string quoted() const { return "`" + node_.name + "`"; }
+
+  // E0301; true if reported.
+  bool check_presence() {
+    if (step_.is_pivot || !place_.before_pivot || !program_.writes(step_.action)) return false;
+    if (program_.child(step_.action) != nullptr || !is_absent(step_.compensation)) return false;
+    report_.error("E0301", facts_.name, quoted() + " writes, and nothing takes it back")
+        .label(facts_.action.callee, "`" + program_.callee_name(step_.action) + "` is a `write`")
+        .help(
+            "say what compensates it: `compensate …`, or why nothing does: `compensate none "
+            "\"…\"`");
+    return true;
+  }
+
+  // E0311: going on after a write that may have happened and that nothing takes back.
+  void check_fallback() {
+    if (step_.is_pivot || !program_.writes(step_.action) || program_.child(step_.action) != nullptr)
+      return;
+    if (!is_absent(step_.compensation) || !goes_on_without(program_, step_.action)) return;
+    report_
+        .error("E0311", facts_.name,
+               "the saga goes on without " + quoted() + " though it may have happened")
+        .label(facts_.action.fallback, "goes on when the outcome is unknown")
+        .label(facts_.action.callee, "a `write` that nothing takes back")
+        .help("add a `compensate`, or `compensate none \"why\"` if nothing needs to be taken back");
+  }
+
+  void check_refusal_of(const Compensation& compensation, const CallFacts& facts) {
+    if (compensation.kind == Compensation::Kind::kCall) check_refusal(compensation.call, facts);
+  }
+
+  // E0304: a compensation must not be told no. NotFound there means that nothing is left to take
+  // back.
+  void check_refusal(const Call& call, const CallFacts& facts) {
+    const core::Operation* called = program_.operation(call);
+    if (called == nullptr || call.fallback != kNone) return;
+    for (const core::TypeId error : called->errors) {
+      const core::Type& type = program_.tables.types[error];
+      const std::string name = short_name(type.name);
+      const bool handled = std::ranges::any_of(call.handlers, [&](const core::Handler& handler) {
+        return std::ranges::find(handler.errors, name) != handler.errors.end();
+      });
+      if (handled || type.is_transient || name == "NotFound") continue;
+      report_
+          .error(
+              "E0304", facts.callee,
+              "this compensation can be refused: it answers `" + name + "`, which nobody handles")
+          .label(facts_.name, "what it takes back")
+          .help("say what happens then: `compensate " + program_.callee_name(call) + "(…) { on " +
+                name + " { … } }`");
+      return;
+    }
+  }
+
+  // E0313: giving back an amount after a call that perhaps took nothing.
+  void check_amounts() {
+    if (place_.zone != Zone::kForward || !may_stay_unknown(program_, step_.action)) return;
+    const Compensation& runs =
+        is_absent(step_.compensation_unknown) ? step_.compensation : step_.compensation_unknown;
+    const core::Operation* called =
+        runs.kind == Compensation::Kind::kCall ? program_.operation(runs.call) : nullptr;
+    if (called == nullptr) return;
+    bool has_amount = false;
+    bool has_key = runs.call.key != kNone;
+    for (const core::ExpressionId argument : runs.call.arguments) {
+      const core::TypeId type = program_.tables.expressions[argument].type;
+      const TypeKind kind = type == kNone ? TypeKind::kNothing : program_.tables.types[type].kind;
+      has_amount = has_amount || kind == TypeKind::kInt || kind == TypeKind::kDecimal ||
+                   kind == TypeKind::kMoney;
+      walk_expression(program_.tables, argument, [&](const Expression& part) {
+        has_key = has_key || part.op == Operator::kKeyOf;
+      });
+    }
+    if (!has_amount || has_key) return;
+    const CallFacts& facts =
+        &runs == &step_.compensation ? facts_.compensation : facts_.compensation_unknown;
+    report_
+        .warning("E0313", facts.callee,
+                 "this gives back an amount even where " + quoted() + " took nothing")
+        .label(facts_.name, "may have no known outcome")
+        .help("pass `key_of(" + node_.name +
+              ")`, so that the participant takes back what that call did, or nothing");
+  }
+
+  const Program& program_;
+  const Place& place_;
+  Report& report_;
+  const Node& node_;
+  const StepNode& step_;
+  const NodeFacts& facts_;
+};
+
+// Reads of one slot in the expressions of a compensation.
+class OwnResult {
+ public:
+  OwnResult(const Program& program, core::SlotId slot) : program_(program), slot_(slot) {}
+
+  // The first expression that reads the slot, the longest path of fields; null if there is none.
+  const Expression* in(const Compensation& compensation) {
+    if (compensation.kind == Compensation::Kind::kCall) in_call(compensation.call);
+    if (compensation.kind == Compensation::Kind::kBlock) {
+      walk(program_.tables, compensation.block, [&](NodeId id) { in_node(program_.node(id)); });
+    }
+    return found_;
+  }
+
+ private:
+  void in_call(const Call& call) {
+    for (const core::ExpressionId argument : call.arguments) in_expression(argument);
+    for (const core::ExpressionId clause : {call.key, call.timeout, call.within})
+      in_expression(clause);
+    for (const core::Handler& handler : call.handlers) in_block(handler.body);
+    in_block(call.fallback);
+  }
+
+  void in_block(NodeId block) {
+    if (block == kNone) return;
+    walk(program_.tables, block, [&](NodeId id) { in_node(program_.node(id)); });
+  }
+
+  void in_node(const Node& node) {
+    if (const auto* step = std::get_if<StepNode>(&node.body)) in_call(step->action);
+    if (const auto* let = std::get_if<core::LetNode>(&node.body)) in_expression(let->value);
+    if (const auto* choice = std::get_if<core::IfNode>(&node.body))
+      in_expression(choice->condition);
+    if (const auto* loop = std::get_if<core::ForNode>(&node.body)) in_expression(loop->list);
+    if (const auto* note = std::get_if<core::NoteNode>(&node.body)) in_expression(note->text);
+    if (const auto* require = std::get_if<core::RequireNode>(&node.body))
+      in_expression(require->condition);
+    if (const auto* fail = std::get_if<core::FailNode>(&node.body)) in_expression(fail->error);
+  }
+
+  void in_expression(core::ExpressionId id) {
+    walk_expression(program_.tables, id, [&](const Expression& part) {
+      const Expression* root = &part;
+      while ((root->op == Operator::kField || root->op == Operator::kOptionalField) &&
+             root->arguments.size() == 1) {
+        root = &program_.tables.expressions[root->arguments[0]];
+      }
+      if (root->op != Operator::kSlot || root->slot != slot_) return;
+      if (found_ == nullptr ||
+          part.span_end - part.span_begin > found_->span_end - found_->span_begin) {
+        found_ = &part;
+      }
+    });
+  }
+
+  const Program& program_;
+  core::SlotId slot_;
+  const Expression* found_ = nullptr;
+};
+
+std::string source_text(const Program& program, const Expression& expression) {
+  const std::string& text = program.tables.sources[expression.file].text;
+  return text.substr(expression.span_begin, expression.span_end - expression.span_begin);
+}
+
+void report_own_result(const Program& program, const Place& place, const Expression& read,
+                       bool is_twin, Report& report) {
+  const Node& node = program.node(place.node);
+  const NodeFacts& facts = program.facts.at(place.node);
+  const core::Span span{read.file, read.span_begin, read.span_end};
+  Finding finding = report.error("E0307", span,
+                                 "this compensation needs `" + source_text(program, read) +
+                                     "`, which we never see when the call gets no answer");
+  finding.label(facts.name, "may take effect without an answer");
+  if (is_twin) {
+    finding.help("use what is known before the call, or its key: `key_of(" + node.name + ")`");
+    return;
+  }
+  finding.help("say what to do when the outcome is unknown: `compensate unknown …(key_of(" +
+               node.name + "))`");
+  const auto& step = std::get<StepNode>(node.body);
+  if (const core::Operation* called = program.operation(step.action)) {
+    finding.note("or give `" + called->name + "` a query: `resolve …(key)` in `service " +
+                 short_name(called->service) + "`");
+  }
+}
+
+}  // namespace
+
+void check_compensations(const Program& program, const std::vector<Place>& places, Report& report) {
+  for (const Place& place : places) {
+    if (!std::holds_alternative<StepNode>(program.node(place.node).body)) continue;
+    CompensationRules(program, place, report).check();
+  }
+}
+
+void check_own_results(const Program& program, const std::vector<Place>& places, Report& report) {
+  for (const Place& place : places) {
+    const auto* step = std::get_if<StepNode>(&program.node(place.node).body);
+    if (step == nullptr || step->slot == kNone) continue;
+    if (const Expression* read = OwnResult(program, step->slot).in(step->compensation_unknown)) {
+      report_own_result(program, place, *read, true, report);
+    }
+    const bool may_miss =
+        may_stay_unknown(program, step->action) && is_absent(step->compensation_unknown);
+    if (!may_miss) continue;
+    if (const Expression* read = OwnResult(program, step->slot).in(step->compensation)) {
+      report_own_result(program, place, *read, false, report);
+    }
+  }
+}
+
+}  // namespace saga::dsl

@@ -1,0 +1,158 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsl/check/program.hpp"
+#include "dsl/check/report.hpp"
+#include "dsl/check/type_table.hpp"
+#include "dsl/views.hpp"
+
+namespace saga::dsl {
+
+// A name that a file declares. All of a file's names are in one space.
+struct Declared {
+  enum class Kind : std::uint8_t {
+    kType,
+    kEnum,
+    kError,
+    kService,
+    kPolicy,
+    kFunction,
+    kSecret,
+    kSaga,
+    kUnavailable,  // of a construct that this version reports as E0001
+  };
+  Kind kind = Kind::kType;
+  std::string name;
+  core::Span span;        // the name
+  std::size_t index = 0;  // into the lists of its kind
+  bool is_used = false;
+};
+
+// `a type`, `a service` …
+std::string describe(Declared::Kind kind);
+
+// A type, enum or error while its parts are being found.
+struct TypeDeclaration {
+  std::string short_name;
+  core::Span name;
+  core::TypeId type = core::kNone;
+  std::optional<TypeView> target;  // of an alias that isn't resolved yet
+  std::optional<ExpressionView> where;
+  std::optional<std::vector<FieldView>> fields;  // of a record or error
+  bool is_open = false;                          // being resolved: a use of it now is a circle
+};
+
+struct ServiceDeclaration {
+  std::string name;
+  ServiceView view;
+  std::map<std::string, core::OperationId> operations;
+};
+
+struct PolicyDeclaration {
+  std::string name;
+  core::Span span;
+  std::vector<ClauseView> clauses;
+};
+
+struct FunctionDeclaration {
+  std::string name;
+  core::Span span;
+  FunctionView view;
+  std::vector<core::FieldType> parameters;
+  core::TypeId result = core::kNone;
+  bool is_open = false;    // being inlined: a call of it now would never end
+  bool is_faulty = false;  // its body is reported as wrong
+};
+
+// The declarations of one file: collects the names, then resolves types, errors, services, policies
+// and functions into the program's tables. Sagas are lowered by SagaLowering.
+class Module {
+ public:
+  Module(Program& program, TypeTable& types, Report& report, std::uint32_t file, FileView view);
+
+  // Reports E01 for all declarations but sagas.
+  void declare();
+  // E0203 for declarations that nothing uses. Requires: all sagas are lowered.
+  void report_unused();
+
+  // The declaration of a name, marked as used; null if there is none.
+  const Declared* find(const std::string& name);
+  [[nodiscard]] std::vector<std::string> names() const;
+
+  core::TypeId type(const TypeView& type);
+  core::TypeId declared_type(const Declared& declared);
+  const ServiceDeclaration& service(const Declared& declared) const {
+    return services_[declared.index];
+  }
+  const PolicyDeclaration& policy(const Declared& declared) const {
+    return policies_[declared.index];
+  }
+  FunctionDeclaration& function(const Declared& declared) { return functions_[declared.index]; }
+  // The error types that a list of names means; unknown ones are reported.
+  std::optional<core::TypeId> error(const NameView& name);
+  std::vector<core::FieldType> fields(const std::vector<FieldView>& parameters);
+  core::SlotId new_slot(const std::string& name, core::TypeId type);
+
+  [[nodiscard]] const std::vector<SagaView>& sagas() const { return sagas_; }
+  [[nodiscard]] std::string full_name(const std::string& name) const;
+  [[nodiscard]] core::Span at(const Span& span) const { return {file_, span.begin, span.end}; }
+
+  Program& program() { return program_; }
+  TypeTable& types() { return types_; }
+  Report& report() { return report_; }
+
+ private:
+  void collect();
+  void collect_type(const TypeDeclarationView& view);
+  void collect_enum(const EnumView& view);
+  void collect_error(const ErrorView& view);
+  void add(Declared::Kind kind, const NameView& name, std::size_t index);
+  void add_type(Declared::Kind kind, const NameView& name, TypeDeclaration declaration);
+  core::TypeId declare_row(core::TypeKind kind, const std::string& name);
+
+  // Types (module_types.cpp).
+  core::TypeId bare_type(const TypeView& view);
+  core::TypeId map_type(const TypeView& view, core::TypeId key, core::TypeId element);
+  core::TypeId named_type(const NameView& name);
+  core::TypeId resolve(std::size_t index);
+  void declare_fields();
+  void declare_rules();
+  void check_circles();
+  void add_defaults(const std::vector<FieldView>& parameters, std::vector<core::FieldType>& fields);
+  core::ExpressionId constant(const ExpressionView& view, core::TypeId wanted,
+                              const std::string& what);
+
+  // Services, policies, functions (module_services.cpp).
+  void declare_services();
+  std::string secret_of(const ServiceView& service);
+  core::Operation operation(const OperationView& view, const std::string& service);
+  void carry_key(const NameView& by, core::Operation& operation);
+  void apply_http(const OperationView& view, core::Operation& operation);
+  void link_resolve(const ServiceDeclaration& service, const OperationView& view);
+  bool check_resolve(const ResolveView& resolve, const core::Operation& operation,
+                     const core::Operation& asked);
+  void link_arguments(const ResolveView& resolve, core::OperationId id,
+                      const core::Operation& asked);
+  void check_policies();
+  void declare_functions();
+  void check_function(FunctionDeclaration& function);
+
+  Program& program_;
+  TypeTable& types_;
+  Report& report_;
+  std::uint32_t file_;
+  FileView view_;
+  std::map<std::string, Declared> declared_;
+  std::vector<TypeDeclaration> type_declarations_;
+  std::vector<ServiceDeclaration> services_;
+  std::vector<PolicyDeclaration> policies_;
+  std::vector<FunctionDeclaration> functions_;
+  std::vector<SagaView> sagas_;
+};
+
+}  // namespace saga::dsl

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "dsl/check/program.hpp"
+
+namespace saga::dsl {
+
+// Which part of a saga a step belongs to.
+enum class Zone : std::uint8_t {
+  kForward,
+  kCompensation,  // a `compensate { … }` block
+  kEnding,        // `on failed`
+};
+
+// A scope or parallel around a step whose handlers may take a failure.
+struct Catcher {
+  core::NodeId node = core::kNone;
+  bool catches_all = false;
+  std::set<std::string> errors;
+};
+
+// Where a step or `fail` stands among pivots, loops and handlers.
+struct Place {
+  core::NodeId node = core::kNone;
+  Zone zone = Zone::kForward;
+  bool before_pivot = false;               // a path reaches it on which no pivot has passed
+  bool after_pivot = false;                // a path reaches it on which one has
+  core::NodeId pivot = core::kNone;        // one that has passed, if after_pivot
+  core::NodeId repeated_by = core::kNone;  // the innermost loop or parallel around it
+  std::vector<Catcher> catchers;           // inner before outer
+  bool failed_on = false;  // inside a handler that runs because a scope around failed
+
+  // Whether a scope or parallel around takes this error; any catcher with `else` takes every one.
+  [[nodiscard]] bool is_caught(const std::string& error) const;
+  [[nodiscard]] bool is_caught_without_name() const;
+};
+
+// The places of all steps and fails of one saga, in program order.
+std::vector<Place> places_of(const Program& program, const SagaEntry& saga);
+
+// Writes StepNode::after_pivot and Definition::has_pivot of one saga.
+void mark_pivots(Program& program, SagaEntry& saga);
+
+}  // namespace saga::dsl

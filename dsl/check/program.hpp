@@ -1,0 +1,66 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/core/definition.hpp"
+
+namespace saga::dsl {
+
+// Where the parts of a call stand in the source; what core::Call doesn't keep.
+struct CallFacts {
+  core::Span callee;   // `Payment.void`
+  core::Span timeout;  // the clauses, in the step or in its policy; empty without
+  core::Span within;
+  core::Span fallback;
+  std::vector<core::Span> retries;  // beside Call::retries
+};
+
+// Where the parts of a node stand in the source.
+struct NodeFacts {
+  core::Span name;  // of a step, scope, branch
+  CallFacts action;
+  CallFacts compensation;
+  CallFacts compensation_unknown;
+};
+
+// How a block or a saga can end otherwise than by going on.
+struct Escapes {
+  std::set<std::string> errors;  // names of declared errors that nobody inside handles
+  bool any_error = false;        // an error of unknown name: `fail e`
+  bool gives_up = false;         // an attempt without an answer and nobody who goes on without it
+};
+
+struct SagaEntry {
+  core::Definition header;  // all but the tables, whose ids are those of Program::tables
+  core::Span name;
+  core::Span deadline;
+  core::Span result;
+  Escapes escapes;
+  std::vector<std::uint32_t> callees;  // sagas that it calls, indexes into Program::sagas
+};
+
+// All sagas of one compilation, lowered into shared tables: what the flow, compensation, time and
+// key checks read. In these tables Call::child is an index into `sagas`, and a faulty expression
+// has the type kNone. Sagas stand after those that they call.
+struct Program {
+  core::Definition tables;
+  std::vector<SagaEntry> sagas;
+  std::map<core::NodeId, NodeFacts> facts;
+
+  [[nodiscard]] const core::Node& node(core::NodeId id) const { return tables.nodes[id]; }
+  [[nodiscard]] const core::Operation* operation(const core::Call& call) const {
+    return call.operation == core::kNone ? nullptr : &tables.operations[call.operation];
+  }
+  [[nodiscard]] const SagaEntry* child(const core::Call& call) const {
+    return call.child == core::kNone ? nullptr : &sagas[call.child];
+  }
+  // The call as people write it: `Payment.capture`, `PayBack`; empty for an unknown callee.
+  [[nodiscard]] std::string callee_name(const core::Call& call) const;
+  // Whether the call changes the world in a way that may need to be taken back.
+  [[nodiscard]] bool writes(const core::Call& call) const;
+};
+
+}  // namespace saga::dsl

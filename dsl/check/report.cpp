@@ -1,0 +1,65 @@
+#include "dsl/check/report.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace saga::dsl {
+
+Finding& Finding::label(const core::Span& span, std::string text) {
+  if (diagnostic_ != nullptr) diagnostic_->labels.push_back({span, std::move(text)});
+  return *this;
+}
+
+Finding& Finding::note(std::string text) {
+  if (diagnostic_ != nullptr) diagnostic_->notes.push_back(std::move(text));
+  return *this;
+}
+
+Finding& Finding::help(std::string text) {
+  if (diagnostic_ != nullptr) diagnostic_->helps.push_back(std::move(text));
+  return *this;
+}
+
+Finding Report::add(const char* code, Severity severity, const core::Span& span,
+                    std::string message) {
+  if (muted_ > 0) return Finding(nullptr);
+  if (severity == Severity::kError) ++errors_;
+  Diagnostic& added = diagnostics_.emplace_back();
+  added.code = code;
+  added.severity = severity;
+  added.span = span;
+  added.message = std::move(message);
+  return Finding(&added);
+}
+
+Finding Report::error(const char* code, const core::Span& span, std::string message) {
+  return add(code, Severity::kError, span, std::move(message));
+}
+
+Finding Report::warning(const char* code, const core::Span& span, std::string message) {
+  return add(code, Severity::kWarning, span, std::move(message));
+}
+
+Finding Report::error_even_if_muted(const char* code, const core::Span& span, std::string message) {
+  const int muted = std::exchange(muted_, 0);
+  const Finding finding = add(code, Severity::kError, span, std::move(message));
+  muted_ = muted;
+  return finding;
+}
+
+std::vector<Diagnostic> Report::take() {
+  const auto place = [](const Diagnostic& each) {
+    return std::tie(each.span.file, each.span.begin, each.span.end, each.code);
+  };
+  std::ranges::stable_sort(diagnostics_, {}, place);
+  const auto [first, last] = std::ranges::unique(diagnostics_, {}, place);
+  diagnostics_.erase(first, last);
+  return std::exchange(diagnostics_, {});
+}
+
+void report_unavailable(Report& report, const std::string& word, const core::Span& span) {
+  report.error("E0001", span, "`" + word + "` isn't available in this version yet");
+}
+
+}  // namespace saga::dsl

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dsl/check/program.hpp"
+#include "dsl/check/report.hpp"
+#include "dsl/check/type_table.hpp"
+
+namespace saga::dsl {
+
+// Makes typed rows of the expression table and reports E01 for what doesn't fit together. A faulty
+// expression is a row of kUnknownType, which every other function takes in silence.
+class ExpressionBuilder {
+ public:
+  using Id = core::ExpressionId;
+  using Ids = std::vector<core::ExpressionId>;
+
+  ExpressionBuilder(Program& program, TypeTable& types, Report& report)
+      : tables_(program.tables), types_(types), report_(report) {}
+
+  Id make(core::Operator op, core::TypeId type, Ids arguments, const core::Span& span);
+  Id literal(base::Value value, core::TypeId type, const core::Span& span);
+  Id text(std::string value, const core::Span& span);
+  Id null(const core::Span& span);
+  Id unknown(const core::Span& span);
+  Id slot(core::SlotId slot, core::TypeId type, const core::Span& span);
+
+  [[nodiscard]] core::TypeId type_of(Id id) const { return tables_.expressions[id].type; }
+  [[nodiscard]] bool is_unknown(Id id) const { return type_of(id) == kUnknownType; }
+  [[nodiscard]] core::Span span_of(Id id) const;
+  core::Expression& row(Id id) { return tables_.expressions[id]; }
+
+  // The expression as a value of `wanted`: an int becomes a decimal, `null` and `[]` take their
+  // type, a constant is held against its `where`. `what` says who wants it: "`amount`", "this
+  // step".
+  Id convert(Id id, core::TypeId wanted, const std::string& what);
+
+  Id binary(core::Operator op, std::string_view symbol, Id left, Id right, const core::Span& span);
+  Id negate(Id operand, const core::Span& span);
+  Id invert(Id operand, const core::Span& span);
+  Id conditional(Id condition, Id yes, Id no, const core::Span& span);
+  Id list(Ids items, const core::Span& span);
+  Id map(Ids keys_and_values, const core::Span& span);
+  Id index(Id whole, Id at, const core::Span& span);
+  Id field(Id whole, const std::string& name, bool is_optional, const core::Span& name_span,
+           const core::Span& span);
+  Id condition(Id id);  // must be a bool
+
+  // The currency that an amount is known to have; empty if it isn't known before the saga runs.
+  [[nodiscard]] std::string currency_of(Id id) const;
+
+ private:
+  using Kind = core::TypeKind;
+  [[nodiscard]] bool is(Id id, Kind kind) const { return types_.is(type_of(id), kind); }
+  [[nodiscard]] bool is_number(Id id) const { return is(id, Kind::kInt) || is(id, Kind::kDecimal); }
+  [[nodiscard]] std::string describe(Id id) const { return types_.describe(type_of(id)); }
+  Id to_decimal(Id id);
+  void same_numbers(Id& left, Id& right);
+  bool refuse_null(Id id);
+  void check_where(Id id, core::TypeId wanted);
+  bool mixes_currencies(Id left, Id right, const core::Span& span);
+  Id mismatch(std::string_view symbol, Id left, Id right, const core::Span& span);
+
+  core::TypeId sum_type(core::Operator op, Id left, Id right);
+  core::TypeId product_type(core::Operator op, Id left, Id right);
+  Id arithmetic(core::Operator op, std::string_view symbol, Id left, Id right,
+                const core::Span& span);
+  Id checked(Id id);
+  Id comparison(core::Operator op, std::string_view symbol, Id left, Id right,
+                const core::Span& span);
+  Id membership(Id item, Id whole, const core::Span& span);
+  Id coalesce(Id left, Id right, const core::Span& span);
+  Id unknown_field(Id whole, const std::string& name, const core::Span& name_span);
+
+  core::Definition& tables_;
+  TypeTable& types_;
+  Report& report_;
+};
+
+}  // namespace saga::dsl

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dsl/check/module.hpp"
+#include "dsl/check/scope.hpp"
+#include "dsl/lower/builder.hpp"
+#include "dsl/lower/calls.hpp"
+#include "dsl/views.hpp"
+
+namespace saga::dsl {
+
+// What the names mean at the place that is being lowered.
+struct Surroundings {
+  enum class Part : std::uint8_t {
+    kConstant,  // a `where`, a default, a policy: no saga's values
+    kForward,
+    kCompensation,  // reads what was bound before its step
+    kEnding,        // `on failed`
+  };
+  Part part = Part::kConstant;
+  // Names that the saga binds somewhere, for what is said of a name that isn't visible here.
+  std::map<std::string, core::Span> bound_elsewhere;
+  std::set<std::string> missed;  // those that were read where they aren't visible
+  // In `on failed`: the steps that `started` and `key_of` may name.
+  std::map<std::string, core::NodeId> steps;
+};
+
+// Lowers expressions: names, types and rows in one pass.
+class ExpressionLowering {
+ public:
+  using Id = core::ExpressionId;
+
+  ExpressionLowering(Module& module, Scopes& scopes, NonNull& non_null, Surroundings& surroundings);
+
+  // `wanted` gives `.case`, `null` and `[]` their type; kUnknownType where any type will do.
+  Id lower(const ExpressionView& expression, core::TypeId wanted = kUnknownType);
+  // The same, converted to `wanted`; `what` as in ExpressionBuilder::convert.
+  Id lower_as(const ExpressionView& expression, core::TypeId wanted, const std::string& what);
+  Id lower_condition(const ExpressionView& expression);
+
+  // The arguments of an operation, saga, record or error in the order of `fields`, defaults filled
+  // in. Reports what is missing or unknown; `what` names the callee.
+  std::optional<ExpressionBuilder::Ids> lower_arguments(const std::vector<ArgumentView>& arguments,
+                                                        const std::vector<core::FieldType>& fields,
+                                                        const std::string& what,
+                                                        const core::Span& span);
+
+  ExpressionBuilder& build() { return build_; }
+
+ private:
+  Id lower_kind(const ExpressionView& expression, core::TypeId wanted);
+  Id number(const ExpressionView& expression);
+  Id string(const ExpressionView& expression);
+  Id name(const std::string& name, const core::Span& span);
+  Id binding(Binding& binding, const core::Span& span);
+  Id unknown_name(const std::string& name, const core::Span& span);
+  Id declared_as_value(const std::string& name, const core::Span& span);
+  Id shorthand_case(const ExpressionView& expression, core::TypeId wanted);
+  Id enum_case(core::TypeId type, const std::string& name, const core::Span& span);
+  Id unary(const ExpressionView& expression, core::TypeId wanted);
+  Id binary(const ExpressionView& expression, core::TypeId wanted);
+  Id index(const ExpressionView& expression);
+  Id stray_lambda(const ExpressionView& expression);
+  Id unavailable(const ExpressionView& expression, const std::string& word);
+  Id conditional(const ExpressionView& expression, core::TypeId wanted);
+  Id list(const ExpressionView& expression, core::TypeId wanted);
+  Id map(const ExpressionView& expression, core::TypeId wanted);
+  Id field(const ExpressionView& expression);
+  Id call(const ExpressionView& expression);
+  Id call_name(const ExpressionView& expression, const std::string& name);
+  Id call_method(const ExpressionView& expression);
+  Id construct(const ExpressionView& expression, core::TypeId type);
+  Id inline_function(const ExpressionView& expression, FunctionDeclaration& function);
+  Id inlined_body(FunctionDeclaration& function, const ExpressionBuilder::Ids& values);
+  Binding argument_binding(const core::FieldType& parameter, Id value);
+  Id wrong_count(const ExpressionView& expression, const std::string& name,
+                 const std::string& wanted);
+  std::size_t place_of(const ArgumentView& argument, const std::vector<core::FieldType>& fields,
+                       const std::string& what, std::size_t next);
+  std::optional<ExpressionBuilder::Ids> fill_defaults(ExpressionBuilder::Ids values,
+                                                      const std::vector<core::FieldType>& fields,
+                                                      const std::string& what,
+                                                      const core::Span& span, bool is_complete);
+  Id money(const ExpressionView& expression, const std::string& currency);
+  Id run_function(const ExpressionView& expression, const std::string& name);
+  Id step_function(const ExpressionView& expression, core::Operator op);
+  BuiltinArgument builtin_argument(const ExpressionView& expression);
+  Id lambda(const ExpressionView& expression, core::TypeId parameter);
+  Id narrowed(Id id);
+  [[nodiscard]] core::Span at(const ExpressionView& expression) const;
+
+  Module& module_;
+  Program& program_;
+  TypeTable& types_;
+  Report& report_;
+  Scopes& scopes_;
+  NonNull& non_null_;
+  Surroundings& surroundings_;
+  ExpressionBuilder build_;
+  BuiltinCalls builtins_;
+  int inline_depth_ = 0;
+};
+
+}  // namespace saga::dsl

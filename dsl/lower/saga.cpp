@@ -1,0 +1,162 @@
+#include "dsl/lower/saga.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "dsl/check/control.hpp"
+#include "dsl/check/places.hpp"
+
+namespace saga::dsl {
+
+using core::kNone;
+using core::NodeId;
+using core::TypeId;
+using core::TypeKind;
+
+SagaLowering::SagaLowering(Module& module, SagaView view, SagaResolver resolve_saga)
+    : module_(module),
+      program_(module.program()),
+      types_(module.types()),
+      report_(module.report()),
+      view_(std::move(view)),
+      resolve_saga_(std::move(resolve_saga)),
+      non_null_(program_.tables),
+      expressions_(module, scopes_, non_null_, surroundings_) {}
+
+SagaEntry SagaLowering::lower() {
+  SagaEntry entry;
+  const std::string name = view_.name().text();
+  entry.header.name = module_.full_name(name);
+  entry.header.span = at(view_.span());
+  entry.name = at(view_.name().span());
+  scopes_.open();
+  lower_header(entry);
+  collect_names(view_.body());
+  surroundings_.part = Surroundings::Part::kForward;
+  std::vector<Binding> bound;
+  entry.header.root = block(view_.body(), &bound);
+  lower_on_failed(entry, bound);
+  for (const Binding& each : bound) warn_unused(each);
+  entry.callees = std::move(callees_);
+  mark_pivots(program_, entry);
+  entry.escapes = escapes_of(program_, entry.header.root);
+  return entry;
+}
+
+void SagaLowering::lower_header(SagaEntry& entry) {
+  core::Definition& header = entry.header;
+  const std::vector<FieldView> views = view_.parameters().fields();
+  const std::vector<core::FieldType> parameters = module_.fields(views);
+  header.input = types_.anonymous_record(parameters);
+  std::size_t index = 0;
+  for (const FieldView& parameter : views) {
+    Binding bound;
+    bound.kind = Binding::Kind::kParameter;
+    bound.name = parameter.name().text();
+    bound.span = at(parameter.name().span());
+    bound.type = parameters[index++].type;
+    bound.slot = module_.new_slot(bound.name, bound.type);
+    header.parameters.push_back(bound.slot);
+    bind(std::move(bound));
+  }
+  const auto result = view_.result();
+  entry.result = result ? at(result->span()) : entry.name;
+  result_ = header.result = result ? module_.type(*result) : types_.basic(TypeKind::kNothing);
+  surroundings_.part = Surroundings::Part::kForward;
+  if (const auto key = view_.key()) header.key = this->key(*key);
+  if (const auto deadline = view_.deadline()) {
+    header.deadline = duration(*deadline, "`deadline`");
+    entry.deadline = at(deadline->span());
+  }
+  if (const auto version = view_.version())
+    header.version = whole_number(*version, "`version`", 1, 1'000'000'000);
+}
+
+void SagaLowering::lower_on_failed(SagaEntry& entry, const std::vector<Binding>& bound) {
+  const std::vector<EndingView> endings = view_.endings();
+  const auto failed = std::ranges::find(endings, "failed", &EndingView::ending);
+  if (failed == endings.end()) return;
+  surroundings_.part = Surroundings::Part::kEnding;
+  for (const Binding& each : bound) {
+    if (each.kind == Binding::Kind::kStep) surroundings_.steps.emplace(each.name, each.node);
+  }
+  non_null_.restore({});
+  scopes_.open();
+  if (const auto as = failed->alias()) {
+    entry.header.on_failed_slot = bind_error(*as, types_.basic(TypeKind::kAnyError));
+  }
+  entry.header.on_failed = block(failed->block());
+  close_block();
+}
+
+// The names that the saga binds anywhere, to tell "later" from "never".
+void SagaLowering::collect_names(const BlockView& block) {
+  for (const StatementView& each : block.statements()) collect_names(each);
+}
+
+void SagaLowering::collect_names(const StatementView& statement) {
+  const bool binds =
+      statement.kind() == StatementKind::kLet || statement.kind() == StatementKind::kStep;
+  if (binds)
+    surroundings_.bound_elsewhere.emplace(statement.name().text(), at(statement.name().span()));
+  for (const BlockView& block : {statement.block(), statement.else_block().value_or(BlockView())})
+    collect_names(block);
+  if (const StatementView other = statement.else_if(); other.exists()) collect_names(other);
+  for (const StatementView& each : statement.branches()) collect_names(each);
+}
+
+NodeId SagaLowering::reserve(const core::Span& span, std::string name, std::string label) {
+  core::Node node;
+  node.name = std::move(name);
+  node.label = std::move(label);
+  node.span = span;
+  program_.tables.nodes.push_back(std::move(node));
+  return static_cast<NodeId>(program_.tables.nodes.size() - 1);
+}
+
+void SagaLowering::fill(NodeId id, core::NodeBody body) {
+  program_.tables.nodes[id].body = std::move(body);
+}
+
+NodeId SagaLowering::add(const core::Span& span, core::NodeBody body, std::string name) {
+  const NodeId id = reserve(span, std::move(name), {});
+  fill(id, std::move(body));
+  return id;
+}
+
+void SagaLowering::bind(Binding binding) {
+  if (const Binding* first = scopes_.find(binding.name)) {
+    report_.error("E0102", binding.span, "`" + binding.name + "` is bound already")
+        .label(first->span, "bound here first")
+        .help("choose another name: a name is bound once");
+  }
+  scopes_.bind(std::move(binding));
+}
+
+void SagaLowering::close_block() {
+  for (const Binding& each : scopes_.close()) warn_unused(each);
+}
+
+void SagaLowering::warn_unused(const Binding& binding) {
+  const bool is_faulty = binding.has_value && binding.type == kUnknownType;
+  if (binding.is_used || is_faulty || surroundings_.missed.contains(binding.name)) return;
+  if (binding.name.starts_with('_')) return;
+  switch (binding.kind) {
+    case Binding::Kind::kLet:
+      report_.warning("E0203", binding.span, "`" + binding.name + "` is never read");
+      break;
+    case Binding::Kind::kError:
+      report_.warning("E0203", binding.span, "`" + binding.name + "` is never read")
+          .help("leave out `as " + binding.name + "`");
+      break;
+    case Binding::Kind::kStep:
+      if (binding.reads_only) {
+        report_.warning("E0203", binding.span, "the result of `" + binding.name + "` is never read")
+            .help("leave out the step: reading alone changes nothing");
+      }
+      break;
+    default: break;
+  }
+}
+
+}  // namespace saga::dsl

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsl/lower/action.hpp"
+#include "dsl/lower/expressions.hpp"
+
+namespace saga::dsl {
+
+// Finds the index of a saga by its name in the file, lowering it first if that hasn't been done;
+// nullopt after reporting that it can't be called.
+using SagaResolver =
+    std::function<std::optional<std::uint32_t>(const std::string& name, const core::Span& span)>;
+
+// Lowers one saga into the program's tables: names, types and nodes. What can be said only of the
+// whole (pivots, compensations, time) is left to the checks that read the tables.
+class SagaLowering {
+ public:
+  SagaLowering(Module& module, SagaView view, SagaResolver resolve_saga);
+
+  SagaEntry lower();
+
+ private:
+  using NodeId = core::NodeId;
+  using ExpressionId = core::ExpressionId;
+
+  // Of the saga itself and its tables (saga.cpp).
+  void lower_header(SagaEntry& entry);
+  void lower_on_failed(SagaEntry& entry, const std::vector<Binding>& bound);
+  void collect_names(const BlockView& block);
+  void collect_names(const StatementView& statement);
+  NodeId reserve(const core::Span& span, std::string name, std::string label);
+  void fill(NodeId id, core::NodeBody body);
+  NodeId add(const core::Span& span, core::NodeBody body, std::string name = {});
+  void bind(Binding binding);
+  void close_block();
+  void warn_unused(const Binding& binding);
+
+  // Statements (statements.cpp). With `kept` the block's bindings are handed over instead of ended.
+  NodeId block(const BlockView& block, std::vector<Binding>* kept = nullptr);
+  std::optional<NodeId> statement(const StatementView& statement);
+  void bind_unknown(const NameView& name);
+  NodeId let(const StatementView& statement);
+  NodeId scope(const StatementView& statement);
+  NodeId parallel(const StatementView& statement);
+  NodeId branch(const StatementView& statement);
+  void outer_handlers(const std::vector<ClauseView>& clauses, const Escapes& inside,
+                      const std::string& what, std::vector<Binding> bound,
+                      std::vector<core::Handler>& handlers, NodeId& fallback);
+  NodeId choice(const StatementView& statement);
+  NodeId loop(const StatementView& statement);
+  std::uint32_t at_once(const StatementView& statement);
+  NodeId require(const StatementView& statement);
+  NodeId fail_with(const ExpressionView& value, const core::Span& span);
+  NodeId return_value(const std::optional<ExpressionView>& value, const core::Span& span);
+  NodeId use_value(const ExpressionView& value, const core::Span& span);
+  NodeId sleep(const StatementView& statement);
+  NodeId note(const StatementView& statement);
+
+  // Steps (steps.cpp).
+  NodeId step(const StatementView& statement);
+  Action action(const ExpressionView& value);
+  void operation_call(const ExpressionView& value, Action& action);
+  void unknown_service(const NameView& name);
+  void child_call(const ExpressionView& value, Action& action);
+  void compensation(const ClauseView& clause, core::StepNode& step, NodeFacts& facts);
+
+  // Clauses and handlers (clauses.cpp).
+  core::Span clauses(const std::vector<ClauseView>& clauses, Action& action, bool is_compensation);
+  void plain_clause(const ClauseView& clause, Action& action);
+  void once(ExpressionId given, const ClauseView& clause);
+  void apply_policy(const ClauseView& clause, Action& action);
+  core::Handler handler(const ClauseView& clause, const Action& action, core::TypeId value);
+  core::Handler handler(const ClauseView& clause, const Escapes& possible, bool is_open,
+                        core::TypeId value, const std::string& what);
+  core::TypeId handled_error(const NameView& name, const Escapes& possible, bool is_open,
+                             const std::string& what);
+  core::SlotId bind_error(const NameView& name, core::TypeId type);
+  NodeId body(const BodyView& body, core::TypeId value);
+
+  // Times and keys (retry.cpp).
+  ExpressionId duration(const ExpressionView& expression, const std::string& what);
+  ExpressionId key(const ExpressionView& expression);
+  std::optional<base::Duration> fixed_duration(const ExpressionView& expression,
+                                               const std::string& what);
+  core::Retry retry(const RetryView& view, const Action& action);
+  void filters(const RetryView& view, core::Retry& retry, const Action& action);
+  core::Schedule schedule(const RetryView& view);
+  core::Schedule named_schedule(const ExpressionView& expression);
+  bool set_schedule(core::Schedule& schedule, const std::string& field,
+                    const ExpressionView& value);
+  std::int64_t whole_number(const ExpressionView& expression, const std::string& what,
+                            std::int64_t least, std::int64_t most);
+  std::int32_t per_mille(const ExpressionView& expression, const std::string& what,
+                         std::int32_t most);
+
+  static std::string label_of(const StatementView& statement);
+  [[nodiscard]] core::Span at(const dsl::Span& span) const { return module_.at(span); }
+
+  Module& module_;
+  Program& program_;
+  TypeTable& types_;
+  Report& report_;
+  SagaView view_;
+  SagaResolver resolve_saga_;
+  Scopes scopes_;
+  NonNull non_null_;
+  Surroundings surroundings_;
+  ExpressionLowering expressions_;
+  core::TypeId result_ = core::kNone;
+  std::vector<std::uint32_t> callees_;
+  std::vector<core::TypeId> use_types_;  // what `use` gives in the open handlers; nothing: no value
+};
+
+// The word with which a clause begins.
+const char* word_of(ClauseKind kind);
+
+}  // namespace saga::dsl

@@ -1,0 +1,301 @@
+#include <utility>
+
+#include "dsl/check/constants.hpp"
+#include "dsl/check/control.hpp"
+#include "dsl/lower/saga.hpp"
+#include "engine/base/limits.hpp"
+
+namespace saga::dsl {
+
+using core::kNone;
+using core::NodeId;
+using core::TypeId;
+using core::TypeKind;
+
+namespace {
+
+ExpressionView value_of(const StatementView& statement) {
+  return statement.value().value_or(ExpressionView());
+}
+
+bool is_empty_type(const TypeTable& types, TypeId type) {
+  return types.is(types.row(type).element, TypeKind::kNothing);
+}
+
+}  // namespace
+
+NodeId SagaLowering::block(const BlockView& block, std::vector<Binding>* kept) {
+  const NonNull::Facts before = non_null_.facts();
+  core::BlockNode made;
+  scopes_.open();
+  for (const StatementView& each : block.statements()) {
+    if (const auto node = statement(each)) made.statements.push_back(*node);
+  }
+  if (kept != nullptr) {
+    *kept = scopes_.close();
+  } else {
+    close_block();
+  }
+  non_null_.restore(before);
+  return add(at(block.span()), std::move(made));
+}
+
+std::optional<NodeId> SagaLowering::statement(const StatementView& statement) {
+  switch (statement.kind()) {
+    case StatementKind::kLet: return let(statement);
+    case StatementKind::kStep: return step(statement);
+    case StatementKind::kScope: return scope(statement);
+    case StatementKind::kParallel: return parallel(statement);
+    case StatementKind::kBranch: return branch(statement);
+    case StatementKind::kIf: return choice(statement);
+    case StatementKind::kFor: return loop(statement);
+    case StatementKind::kRequire: return require(statement);
+    case StatementKind::kFail: return fail_with(value_of(statement), at(statement.span()));
+    case StatementKind::kReturn: return return_value(statement.value(), at(statement.span()));
+    case StatementKind::kUse: return use_value(value_of(statement), at(statement.span()));
+    case StatementKind::kSleep: return sleep(statement);
+    case StatementKind::kNote: return note(statement);
+    default: break;
+  }
+  // Not in this version: reported for the whole file, and what it binds goes with everything.
+  bind_unknown(statement.name());
+  return std::nullopt;
+}
+
+void SagaLowering::bind_unknown(const NameView& name) {
+  if (!name.exists() || scopes_.find(name.text()) != nullptr) return;
+  Binding bound;
+  bound.name = name.text();
+  bound.span = at(name.span());
+  bound.is_used = true;
+  scopes_.bind(std::move(bound));
+}
+
+NodeId SagaLowering::let(const StatementView& statement) {
+  const std::string name = statement.name().text();
+  const ExpressionView value = value_of(statement);
+  TypeId wanted = kUnknownType;
+  if (const auto type = statement.type()) wanted = module_.type(*type);
+  core::LetNode made;
+  made.value = wanted == kUnknownType ? expressions_.lower(value)
+                                      : expressions_.lower_as(value, wanted, "`" + name + "`");
+  TypeId type = wanted == kUnknownType ? expressions_.build().type_of(made.value) : wanted;
+  if (type != kUnknownType && is_empty_type(types_, type)) {
+    report_
+        .error("E0103", expressions_.build().span_of(made.value),
+               "the type of `" + name + "` can't be told from this")
+        .help("write it: `let " + name + ": T? = …`");
+    type = kUnknownType;
+  }
+  Binding bound;
+  bound.kind = Binding::Kind::kLet;
+  bound.name = name;
+  bound.span = at(statement.name().span());
+  bound.type = type;
+  bound.slot = made.slot = module_.new_slot(name, type);
+  bind(std::move(bound));
+  return add(at(statement.span()), made, name);
+}
+
+NodeId SagaLowering::scope(const StatementView& statement) {
+  const NodeId id = reserve(at(statement.span()), statement.name().text(), label_of(statement));
+  program_.facts[id].name = at(statement.name().span());
+  core::ScopeNode made;
+  std::vector<Binding> bound;
+  made.block = block(statement.block(), &bound);
+  const Escapes inside = escapes_of(program_, made.block);
+  outer_handlers(statement.clauses(), inside, "`" + statement.name().text() + "`", std::move(bound),
+                 made.handlers, made.fallback);
+  fill(id, std::move(made));
+  return id;
+}
+
+// The `on` and `else` of a scope or parallel, and what they mean for the names bound inside.
+void SagaLowering::outer_handlers(const std::vector<ClauseView>& clauses, const Escapes& inside,
+                                  const std::string& what, std::vector<Binding> bound,
+                                  std::vector<core::Handler>& handlers, NodeId& fallback) {
+  const TypeId no_value = types_.basic(TypeKind::kNothing);
+  core::Span goes_on;
+  for (const ClauseView& clause : clauses) {
+    NodeId body = kNone;
+    if (clause.kind() == ClauseKind::kOn) {
+      handlers.push_back(handler(clause, inside, false, no_value, what));
+      body = handlers.back().body;
+    } else if (clause.kind() == ClauseKind::kElse) {
+      if (fallback != kNone) report_.error("E0113", at(clause.span()), "a second `else`");
+      body = fallback = this->body(clause.body(), no_value);
+    } else {
+      report_unavailable(report_, word_of(clause.kind()), at(clause.keyword()));
+      continue;
+    }
+    if (goes_on.end == 0 && completes(program_.tables, body)) goes_on = at(clause.span());
+  }
+  for (Binding& each : bound) {
+    if (goes_on.end != 0) each.unbound_by = goes_on;
+    this->bind(std::move(each));
+  }
+}
+
+NodeId SagaLowering::parallel(const StatementView& statement) {
+  const NodeId id = reserve(at(statement.span()), {}, {});
+  core::ParallelNode made;
+  std::vector<Binding> bound;
+  for (const StatementView& each : statement.branches()) {
+    // Siblings run side by side: none sees what another binds.
+    scopes_.open();
+    const auto node = this->statement(each);
+    std::vector<Binding> own = scopes_.close();
+    std::move(own.begin(), own.end(), std::back_inserter(bound));
+    if (node) made.branches.push_back(*node);
+  }
+  Escapes inside;
+  for (const NodeId each : made.branches) merge(inside, escapes_of(program_, each));
+  outer_handlers(statement.clauses(), inside, "this `parallel`", std::move(bound), made.handlers,
+                 made.fallback);
+  fill(id, std::move(made));
+  return id;
+}
+
+NodeId SagaLowering::branch(const StatementView& statement) {
+  const NodeId id = reserve(at(statement.span()), statement.name().text(), label_of(statement));
+  program_.facts[id].name = at(statement.name().span());
+  fill(id, core::BranchNode{block(statement.block())});
+  return id;
+}
+
+NodeId SagaLowering::choice(const StatementView& statement) {
+  core::IfNode made;
+  made.condition = expressions_.lower_condition(value_of(statement));
+  const NonNull::Facts before = non_null_.facts();
+  non_null_.learn(made.condition, true);
+  made.then_block = block(statement.block());
+  non_null_.restore(before);
+  non_null_.learn(made.condition, false);
+  if (const StatementView other = statement.else_if(); other.exists()) {
+    const NodeId inner = choice(other);
+    made.else_block = add(at(other.span()), core::BlockNode{{inner}});
+  } else if (const auto otherwise = statement.else_block()) {
+    made.else_block = block(*otherwise);
+  }
+  non_null_.restore(before);
+  const bool then_goes_on = completes(program_.tables, made.then_block);
+  const bool else_goes_on = made.else_block == kNone || completes(program_.tables, made.else_block);
+  if (!then_goes_on && else_goes_on) non_null_.learn(made.condition, false);
+  if (then_goes_on && !else_goes_on) non_null_.learn(made.condition, true);
+  return add(at(statement.span()), made);
+}
+
+NodeId SagaLowering::loop(const StatementView& statement) {
+  core::ForNode made;
+  made.list = expressions_.lower(value_of(statement));
+  const TypeId list = expressions_.build().type_of(made.list);
+  TypeId element = kUnknownType;
+  if (types_.is(list, TypeKind::kList) || types_.is(list, TypeKind::kSet)) {
+    element = types_.row(list).element;
+  } else if (list != kUnknownType) {
+    report_.error("E0103", expressions_.build().span_of(made.list),
+                  "`for` goes through a list, this is `" + types_.describe(list) + "`");
+  }
+  made.at_once = at_once(statement);
+  Binding item;
+  item.kind = Binding::Kind::kItem;
+  item.name = statement.name().text();
+  item.span = at(statement.name().span());
+  item.type = element;
+  item.slot = made.item = module_.new_slot(item.name, element);
+  scopes_.open();
+  bind(std::move(item));
+  made.block = block(statement.block());
+  close_block();
+  return add(at(statement.span()), made);
+}
+
+std::uint32_t SagaLowering::at_once(const StatementView& statement) {
+  const auto wanted = statement.at_once();
+  if (!wanted) return 1;
+  const core::ExpressionId number =
+      expressions_.lower_as(*wanted, types_.basic(TypeKind::kInt), "`parallel`");
+  if (expressions_.build().is_unknown(number)) return 1;
+  const auto value = constant_value(program_.tables, number);
+  const std::int64_t* count = value ? value->as<std::int64_t>() : nullptr;
+  const auto most = static_cast<std::int64_t>(base::limits::kMaxParallel);
+  if (count != nullptr && *count >= 1 && *count <= most) return static_cast<std::uint32_t>(*count);
+  report_.error("E0115", at(wanted->span()),
+                "`parallel` takes a number from 1 to " + std::to_string(most));
+  return 1;
+}
+
+NodeId SagaLowering::require(const StatementView& statement) {
+  core::RequireNode made;
+  made.condition = expressions_.lower_condition(value_of(statement));
+  const NonNull::Facts before = non_null_.facts();
+  non_null_.learn(made.condition, false);
+  const TypeId given = use_types_.empty() ? types_.basic(TypeKind::kNothing) : use_types_.back();
+  made.otherwise = body(statement.else_body().value_or(BodyView()), given);
+  non_null_.restore(before);
+  if (!completes(program_.tables, made.otherwise)) non_null_.learn(made.condition, true);
+  return add(at(statement.span()), made);
+}
+
+NodeId SagaLowering::fail_with(const ExpressionView& value, const core::Span& span) {
+  core::FailNode made;
+  made.error = expressions_.lower(value);
+  const TypeId type = expressions_.build().type_of(made.error);
+  if (type != kUnknownType && !types_.is(type, TypeKind::kError) &&
+      !types_.is(type, TypeKind::kAnyError)) {
+    report_.error("E0103", at(value.span()),
+                  "`fail` needs an error, this is `" + types_.describe(type) + "`");
+    made.error = expressions_.build().unknown(at(value.span()));
+  }
+  return add(span, made);
+}
+
+NodeId SagaLowering::return_value(const std::optional<ExpressionView>& value,
+                                  const core::Span& span) {
+  core::ReturnNode made;
+  const bool wants_value = !types_.is(result_, TypeKind::kNothing);
+  const bool is_forward = surroundings_.part == Surroundings::Part::kForward;
+  if (!is_forward) {
+    report_.error("E0113", span, "`return` ends the forward path; here nothing waits for a result");
+  } else if (value && !wants_value) {
+    report_.error("E0103", at(value->span()), "the saga declares no result")
+        .help("write `return` alone, or declare it: `saga …(…) -> T`");
+  } else if (!value && wants_value) {
+    report_.error("E0202", span, "the saga declares a result, and this `return` gives none");
+  }
+  if (value)
+    made.value = wants_value ? expressions_.lower_as(*value, result_, "the saga's result")
+                             : expressions_.lower(*value);
+  return add(span, made);
+}
+
+NodeId SagaLowering::use_value(const ExpressionView& value, const core::Span& span) {
+  const bool is_wanted = !use_types_.empty() && !types_.is(use_types_.back(), TypeKind::kNothing);
+  if (!is_wanted) {
+    report_.error("E0113", span,
+                  "`use` gives a step its value in a handler; nothing here takes one");
+    expressions_.lower(value);
+    return add(span, core::BlockNode());  // ends nothing, so that what follows isn't unreachable
+  }
+  return add(span,
+             core::UseNode{expressions_.lower_as(value, use_types_.back(), "the step's value")});
+}
+
+NodeId SagaLowering::sleep(const StatementView& statement) {
+  core::SleepNode made;
+  if (statement.is_until()) {
+    made.until =
+        expressions_.lower_as(value_of(statement), types_.basic(TypeKind::kTime), "`sleep until`");
+  } else {
+    made.duration = duration(value_of(statement), "`sleep`");
+  }
+  return add(at(statement.span()), made);
+}
+
+NodeId SagaLowering::note(const StatementView& statement) {
+  return add(at(statement.span()),
+             core::NoteNode{expressions_.lower_as(value_of(statement),
+                                                  types_.basic(TypeKind::kString), "`note`")});
+}
+
+}  // namespace saga::dsl
