@@ -33,7 +33,8 @@ bool has_async(const Definitions& definitions) {
 }
 
 base::Result<std::unique_ptr<ports::Journal>> open_journal(const std::string& path) {
-  if (path.empty()) return std::unique_ptr<ports::Journal>(std::make_unique<journal::MemoryJournal>());
+  if (path.empty())
+    return std::unique_ptr<ports::Journal>(std::make_unique<journal::MemoryJournal>());
   base::Result<std::unique_ptr<journal::SqliteJournal>> opened = journal::SqliteJournal::open(path);
   if (!opened) return base::fail(opened.error());
   return std::unique_ptr<ports::Journal>(std::move(*opened));
@@ -71,11 +72,14 @@ Session::~Session() {
 
 void Session::close(base::Duration drain) { engine_->stop(drain); }
 
-base::Result<std::unique_ptr<Session>> Session::open(const Config& config, const Definitions& definitions,
-                                                     bool wants_services, runtime::EngineEvents events) {
+base::Result<std::unique_ptr<Session>> Session::open(const Config& config,
+                                                     const Definitions& definitions,
+                                                     bool wants_services,
+                                                     runtime::EngineEvents events) {
   const http::Config http = http_config(config);
   if (wants_services) {
-    if (base::Result<void> sound = http::validate(http, definitions); !sound) return base::fail(sound.error());
+    if (base::Result<void> sound = http::validate(http, definitions); !sound)
+      return base::fail(sound.error());
   }
   std::unique_ptr<Session> session(new Session());
   Parts& parts = *session->parts_;
@@ -87,10 +91,13 @@ base::Result<std::unique_ptr<Session>> Session::open(const Config& config, const
   if (has_async(definitions)) {
     base::Result<std::unique_ptr<http::CallbackListener>> listener = http::CallbackListener::open(
         config.callback_port, http::CallbackTokens(session->journal_->store_secret()),
-        [&parts](std::string id, core::AnswerInput answer) { parts.answered(std::move(id), std::move(answer)); });
+        [&parts](std::string id, core::AnswerInput answer) {
+          parts.answered(std::move(id), std::move(answer));
+        });
     if (!listener) return base::fail(listener.error());
     parts.listener = std::move(*listener);
-    options.orchestrator.callback_url = [&parts](std::string_view id, const core::CallEffect& call) {
+    options.orchestrator.callback_url = [&parts](std::string_view id,
+                                                 const core::CallEffect& call) {
       return parts.listener->url_for(id, call);
     };
   }

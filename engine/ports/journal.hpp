@@ -16,13 +16,14 @@ namespace saga::ports {
 
 // One transition of one machine (a saga, or an entity such as a key): a row of the history.
 struct HistoryRow {
-  std::string machine_id;  // a saga's uuid, or an entity's name: `key/default/shop.orders.PlaceOrder/O1`
+  std::string
+      machine_id;  // a saga's uuid, or an entity's name: `key/default/shop.orders.PlaceOrder/O1`
   std::uint64_t first_seq = 0;  // of its events; gapless from 1 within a machine
   std::uint64_t last_seq = 0;
-  base::TimePoint at;           // the context's now
+  base::TimePoint at;  // the context's now
   std::uint64_t seed = 0;
   base::JsonText input;
-  base::JsonText events;        // a JSON array, one element an event
+  base::JsonText events;  // a JSON array, one element an event
 };
 
 // The list row of a saga, written only when it changes.
@@ -36,7 +37,7 @@ struct SagaRow {
   core::Status status = core::Status::kRunning;
   core::Cause cause = core::Cause::kNone;
   base::TimePoint started_at;
-  base::TimePoint updated_at;             // of the last change of status
+  base::TimePoint updated_at;  // of the last change of status
   std::optional<base::TimePoint> ended_at;
 };
 
@@ -61,8 +62,8 @@ struct SourceRow {
 struct DefinitionRow {
   std::string name;
   std::int64_t version = 0;
-  std::string hash;   // hex SHA-256 of text
-  std::string text;   // core::encode
+  std::string hash;                // hex SHA-256 of text
+  std::string text;                // core::encode
   std::vector<SourceRow> sources;  // stored once by their own hash
 };
 
@@ -72,7 +73,7 @@ struct Batch {
   std::vector<SagaRow> sagas;  // inserted or replaced by id
   std::vector<TimerChange> timers;
   std::vector<MessageRow> sent;
-  std::vector<MessageRow> consumed;  // by (from, number, to); body ignored
+  std::vector<MessageRow> consumed;        // by (from, number, to); body ignored
   std::vector<DefinitionRow> definitions;  // known hashes are skipped
 };
 
@@ -93,8 +94,8 @@ struct TimerRow {
 };
 
 // Reads of committed data. Thread-safety: one reader an instance, one thread at a time; several
-// instances may read while the writer commits. Blocking. Errors: kCorrupt names the row whose checksum,
-// chain or numbering fails, kNotFound, kIoUncertain.
+// instances may read while the writer commits. Blocking. Errors: kCorrupt names the row whose
+// checksum, chain or numbering fails, kNotFound, kIoUncertain.
 class JournalReader {
  public:
   virtual ~JournalReader() = default;
@@ -104,10 +105,12 @@ class JournalReader {
                                                         std::uint32_t limit) = 0;
   virtual base::Result<SagaRow> saga(std::string_view id) = 0;  // kNotFound
   virtual base::Result<SagaPage> sagas(const SagaFilter& filter) = 0;
-  // Timers with due <= before, earliest first; after (due, machine_id) of the last one seen, if given.
+  // Timers with due <= before, earliest first; after (due, machine_id) of the last one seen, if
+  // given.
   virtual base::Result<std::vector<TimerRow>> timers(base::TimePoint before, std::uint32_t limit,
                                                      const std::optional<TimerRow>& after) = 0;
-  virtual base::Result<std::vector<MessageRow>> messages(std::string_view to) = 0;  // by from, number
+  virtual base::Result<std::vector<MessageRow>> messages(
+      std::string_view to) = 0;                                            // by from, number
   virtual base::Result<std::vector<std::string>> message_receivers() = 0;  // with unconsumed ones
   virtual base::Result<DefinitionRow> definition(std::string_view hash) = 0;  // kNotFound
   virtual base::Result<std::vector<DefinitionRow>> definitions() = 0;  // without texts and sources

@@ -43,7 +43,8 @@ std::vector<std::shared_ptr<const core::Definition>> compile(const fs::path& pat
   const dsl::Compilation compilation =
       dsl::compile({dsl::SourceFile(path.filename().string(), source)}, {journal::sha256_hex});
   for (const dsl::Diagnostic& diagnostic : compilation.diagnostics) {
-    if (diagnostic.severity == dsl::Severity::kError) MESSAGE(path.string(), ": ", diagnostic.message);
+    if (diagnostic.severity == dsl::Severity::kError)
+      MESSAGE(path.string(), ": ", diagnostic.message);
   }
   return compilation.definitions;
 }
@@ -77,7 +78,8 @@ std::vector<fs::path> files() {
 
 }  // namespace
 
-TEST_CASE("every transcript gives its events, replays to the same state and covers the step table") {
+TEST_CASE(
+    "every transcript gives its events, replays to the same state and covers the step table") {
   Changes changes;
   for (const fs::path& path : files()) {
     CAPTURE(path.string());

@@ -24,14 +24,15 @@ std::string word(std::string& rest) {
 }
 
 bool is_time(const std::string& name) {
-  static constexpr std::array<std::string_view, 6> kTimes = {"until", "due",     "began",
+  static constexpr std::array<std::string_view, 6> kTimes = {"until",  "due",      "began",
                                                              "within", "deadline", "poll_at"};
   return std::find(kTimes.begin(), kTimes.end(), name) != kTimes.end();
 }
 
 bool is_noise(const std::string& name) {
   static constexpr std::array<std::string_view, 10> kNoise = {
-      "seq", "kind", "frame", "parent", "node", "at", "path", "definition_hash", "saga_id", "parameters"};
+      "seq", "kind", "frame",           "parent",  "node",
+      "at",  "path", "definition_hash", "saga_id", "parameters"};
   return std::find(kNoise.begin(), kNoise.end(), name) != kNoise.end();
 }
 
@@ -53,7 +54,8 @@ std::optional<core::StepChange> change_of(const core::Event& event) {
     return ended->skipped ? StepChange::kLeftOver : StepChange::kCompensated;
   }
   if (std::holds_alternative<core::event::AttemptSent>(event.body)) return StepChange::kAttemptSent;
-  if (std::holds_alternative<core::event::AttemptEnded>(event.body)) return StepChange::kAttemptEnded;
+  if (std::holds_alternative<core::event::AttemptEnded>(event.body))
+    return StepChange::kAttemptEnded;
   if (std::holds_alternative<core::event::AttemptPending>(event.body)) {
     return StepChange::kAttemptPending;
   }
@@ -293,7 +295,9 @@ void World::write_events(const Saga& saga, const std::vector<core::Event>& event
       line += " " + name + "=";
       if (is_time(name)) {
         const base::TimePoint time = *base::parse_time(value.text);
-        line += time - began_ > std::chrono::hours(10'000) ? "never" : "+" + base::describe_duration(time - began_);
+        line += time - began_ > std::chrono::hours(10'000)
+                    ? "never"
+                    : "+" + base::describe_duration(time - began_);
       } else {
         line += value.kind == base::Json::Kind::kString ? value.text : base::to_text(value);
       }
@@ -306,10 +310,11 @@ void World::write_effect(const Saga& saga, const core::Effect& effect) {
   const std::string name = saga.name.empty() ? "" : saga.name + ": ";
   if (const auto* call = std::get_if<core::CallEffect>(&effect)) {
     const core::Operation& operation = saga.definition->operations[call->operation];
-    std::string line = "-> " + name + std::string(core::name_of(call->phase)) + " " + operation.name +
-                       " #" + std::to_string(call->attempt) + " " +
-                       call->key.substr(call->key.starts_with(saga.state.id) ? saga.state.id.size() : 0) +
-                       " " + call->arguments;
+    std::string line =
+        "-> " + name + std::string(core::name_of(call->phase)) + " " + operation.name + " #" +
+        std::to_string(call->attempt) + " " +
+        call->key.substr(call->key.starts_with(saga.state.id) ? saga.state.id.size() : 0) + " " +
+        call->arguments;
     if (!call->poll_url.empty()) line += " asks " + call->poll_url;
     lines_.push_back(line);
   } else if (const auto* alert = std::get_if<core::AlertEffect>(&effect)) {

@@ -21,8 +21,8 @@ class World {
  public:
   explicit World(std::vector<std::shared_ptr<const core::Definition>> definitions);
 
-  // Runs one line of a transcript (`start {…}`, `done PATH {…}`, `timer`, …) and returns what happened,
-  // a line an event or effect. Unknown commands give a line that starts with `error`.
+  // Runs one line of a transcript (`start {…}`, `done PATH {…}`, `timer`, …) and returns what
+  // happened, a line an event or effect. Unknown commands give a line that starts with `error`.
   std::vector<std::string> run(const std::string& line);
 
   [[nodiscard]] const State& root() const { return sagas_.at(root_).state; }
@@ -42,8 +42,8 @@ class World {
   void deliver();
   void write_events(const Saga& saga, const std::vector<core::Event>& events);
   void write_effect(const Saga& saga, const core::Effect& effect);
-  void check(Saga& saga, const State& before, const core::Input& input, const core::Context& context,
-             const std::vector<core::Event>& events);
+  void check(Saga& saga, const State& before, const core::Input& input,
+             const core::Context& context, const std::vector<core::Event>& events);
   void record_changes(State before, const std::vector<core::Event>& events);
   void answer(const std::string& path, core::Outcome outcome);
   void start(const std::string& rest);
