@@ -1,6 +1,7 @@
 # Flags, sanitizers, hardening and the helpers with which every room is declared.
 
 option(SAGA_TESTS "build the tests" ON)
+option(SAGA_WERROR "a warning fails the build" OFF)
 set(SAGA_SANITIZE "" CACHE STRING "value of -fsanitize=, for example address,undefined")
 
 find_program(CCACHE ccache)
@@ -29,7 +30,7 @@ endif()
 if(SAGA_SANITIZE)
   target_compile_options(saga_flags INTERFACE -fsanitize=${SAGA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(saga_flags INTERFACE -fsanitize=${SAGA_SANITIZE})
-  if(SAGA_SANITIZE MATCHES "thread")
+  if(SAGA_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(saga_flags INTERFACE -Wno-tsan)
   endif()
 elseif(CMAKE_BUILD_TYPE MATCHES "Rel")
@@ -55,7 +56,8 @@ function(saga_library name folder)
   endif()
 endfunction()
 
-# saga_test(NAME LINK targets…): every .cpp of tests/NAME, as the test program test_NAME.
+# saga_test(NAME LINK targets…): every .cpp of tests/NAME, as the test program test_NAME. A name
+# that begins with `kill` is a slow one: only `./dev test --all` runs it.
 function(saga_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
@@ -63,5 +65,10 @@ function(saga_test name)
     add_executable(test_${name} ${sources})
     target_link_libraries(test_${name} PRIVATE saga_test_main ${arg_LINK})
     add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    # A hung test is told as one; the bound is far from what any of them takes, sanitizers included.
+    set_tests_properties(${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1")
+    if(name MATCHES "^kill")
+      set_tests_properties(${name} PROPERTIES LABELS slow TIMEOUT 2400)
+    endif()
   endif()
 endfunction()
