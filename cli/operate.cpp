@@ -54,15 +54,17 @@ int run_operate(const OperateOptions& options, const Console& console) {
   if (!id) return report(console, id.error());
   base::Result<ports::SagaRow> row = (*reader)->saga(*id);
   if (!row) return report(console, row.error());
+  runtime::DefinitionCache definitions;
   base::Result<std::shared_ptr<const core::Definition>> definition =
-      stored_definition(**reader, row->definition_hash);
+      definitions.find(**reader, row->definition_hash);
   if (!definition) return report(console, definition.error());
 
   runtime::EngineEvents events;
   events.on_alert = [&](const runtime::Alert& alert) { console.err("alert: " + alert.text); };
   const bool drives = can_drive(*config);
   base::Result<std::unique_ptr<Session>> session = Session::open(
-      *config, drives ? Definitions{*definition} : Definitions{}, drives, std::move(events));
+      *config, {*definition}, drives ? Session::Drives::kNamed : Session::Drives::kNothing,
+      std::move(events));
   if (!session) return report(console, session.error());
   runtime::Engine& engine = (*session)->engine();
   runtime::OperateRequest request;

@@ -159,8 +159,8 @@ int run_run(const RunOptions& options, const Console& console) {
   events.on_going_on = [&] { console.err("the journal can be written again; going on"); };
   events.on_fatal = [&](const base::Error& error) { broken.set_value(error); };
   const StopSignal stop;
-  base::Result<std::unique_ptr<Session>> session =
-      Session::open(prepared.config, prepared.definitions, true, std::move(events));
+  base::Result<std::unique_ptr<Session>> session = Session::open(
+      prepared.config, prepared.definitions, Session::Drives::kAll, std::move(events));
   if (!session) return report(console, session.error());
   runtime::Engine& engine = (*session)->engine();
   engine.register_definitions({prepared.definitions.begin(), prepared.definitions.end()});

@@ -40,6 +40,12 @@ base::Result<std::unique_ptr<ports::Journal>> open_journal(const std::string& pa
   return std::unique_ptr<ports::Journal>(std::move(*opened));
 }
 
+base::Result<Definitions> stored_definitions(ports::Journal& journal) {
+  base::Result<std::unique_ptr<ports::JournalReader>> reader = journal.open_reader();
+  if (!reader) return base::fail(reader.error());
+  return unfinished_definitions(**reader);
+}
+
 }  // namespace
 
 // What outlives the engine, and what the listener's thread may still ask for while it opens.
@@ -72,22 +78,27 @@ Session::~Session() {
 
 void Session::close(base::Duration drain) { engine_->stop(drain); }
 
-base::Result<std::unique_ptr<Session>> Session::open(const Config& config,
-                                                     const Definitions& definitions,
-                                                     bool wants_services,
-                                                     runtime::EngineEvents events) {
-  const http::Config http = http_config(config);
-  if (wants_services) {
-    if (base::Result<void> sound = http::validate(http, definitions); !sound)
-      return base::fail(sound.error());
-  }
+base::Result<std::unique_ptr<Session>> Session::open(const Config& config, Definitions definitions,
+                                                     Drives drives, runtime::EngineEvents events) {
   std::unique_ptr<Session> session(new Session());
   Parts& parts = *session->parts_;
   base::Result<std::unique_ptr<ports::Journal>> journal = open_journal(config.db);
   if (!journal) return base::fail(journal.error());
   session->journal_ = std::move(*journal);
+  if (drives == Drives::kAll) {
+    base::Result<Definitions> stored = stored_definitions(*session->journal_);
+    if (!stored) return base::fail(stored.error());
+    definitions.insert(definitions.end(), stored->begin(), stored->end());
+  }
+  const http::Config http = http_config(config);
+  if (drives != Drives::kNothing) {
+    if (base::Result<void> sound = http::validate(http, definitions); !sound)
+      return base::fail(sound.error());
+  }
   runtime::EngineOptions options;
   options.events = std::move(events);
+  options.orchestrator.takes_up_all = drives == Drives::kAll;
+  options.orchestrator.makes_calls = drives != Drives::kNothing;
   if (has_async(definitions)) {
     base::Result<std::unique_ptr<http::CallbackListener>> listener = http::CallbackListener::open(
         config.callback_port, http::CallbackTokens(session->journal_->store_secret()),

@@ -18,13 +18,17 @@ using Definitions = std::vector<std::shared_ptr<const core::Definition>>;
 // operators' verbs on a file work with. Ends in order: engine first, journal last.
 class Session {
  public:
-  // A journal in memory where `config.db` is empty. Services that `definitions` call must have an
-  // address where `wants_services`. Errors: those of the journal, of the configuration, of a port
-  // for callbacks.
-  static base::Result<std::unique_ptr<Session>> open(const Config& config,
-                                                     const Definitions& definitions,
-                                                     bool wants_services,
-                                                     runtime::EngineEvents events);
+  enum class Drives {
+    kAll,      // every unfinished saga of the journal
+    kNamed,    // only those that a request names
+    kNothing,  // none: requests are journaled and no call is made
+  };
+  // A journal in memory where `config.db` is empty. Unless it drives nothing, each service that
+  // `definitions` call must have an address, and with kAll those of every unfinished saga too: a
+  // saga must not fail for want of configuration. Errors: those of the journal, of the
+  // configuration, of a port for callbacks.
+  static base::Result<std::unique_ptr<Session>> open(const Config& config, Definitions definitions,
+                                                     Drives drives, runtime::EngineEvents events);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -47,10 +51,8 @@ class Session {
 // A reader of the journal file that the configuration names. kInvalidArgument if it names none.
 base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& config);
 
-// The definition of a stored saga with the texts of its sources. kNotFound, kCorrupt,
-// kNewerVersion.
-base::Result<std::shared_ptr<const core::Definition>> stored_definition(
-    ports::JournalReader& reader, const std::string& hash);
+// The stored definitions of whose name sagas are unfinished.
+base::Result<Definitions> unfinished_definitions(ports::JournalReader& reader);
 
 // The whole saga id that a person means by its beginning. kNotFound; kConflict if several fit.
 base::Result<std::string> find_saga_id(ports::JournalReader& reader, const std::string& id);

@@ -87,8 +87,9 @@ int run_show(const SagaOptions& options, const Console& console) {
 int run_history(const SagaOptions& options, const Console& console) {
   base::Result<Stored> stored = find(options);
   if (!stored) return report(console, stored.error());
+  runtime::DefinitionCache definitions;
   base::Result<std::shared_ptr<const core::Definition>> definition =
-      stored_definition(*stored->reader, stored->row.definition_hash);
+      definitions.find(*stored->reader, stored->row.definition_hash);
   if (!definition) return report(console, definition.error());
   base::Result<std::vector<ports::HistoryRow>> rows =
       runtime::read_history(*stored->reader, stored->row.id);

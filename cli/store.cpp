@@ -1,10 +1,29 @@
+#include <map>
+
 #include "cli/session.hpp"
 #include "engine/base/ids.hpp"
-#include "engine/core/definition_codec.hpp"
+#include "engine/runtime/restore.hpp"
 
 namespace saga::cli {
 
 using base::ErrorCode;
+
+namespace {
+
+base::Result<bool> has_unfinished(ports::JournalReader& reader, const std::string& definition) {
+  ports::SagaFilter filter;
+  filter.definition = definition;
+  filter.limit = 1;
+  for (const core::Status status : {core::Status::kRunning, core::Status::kCompensating}) {
+    filter.status = status;
+    base::Result<ports::SagaPage> page = reader.sagas(filter);
+    if (!page) return base::fail(page.error());
+    if (!page->items.empty()) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& config) {
   if (config.db.empty()) {
@@ -14,19 +33,24 @@ base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& co
   return journal::open_sqlite_reader(config.db);
 }
 
-base::Result<std::shared_ptr<const core::Definition>> stored_definition(
-    ports::JournalReader& reader, const std::string& hash) {
-  base::Result<ports::DefinitionRow> row = reader.definition(hash);
-  if (!row) return base::fail(row.error());
-  base::Result<core::Definition> definition = core::decode_definition(row->text);
-  if (!definition) return base::fail(definition.error());
-  definition->hash = row->hash;
-  for (core::Source& source : definition->sources) {
-    for (const ports::SourceRow& stored : row->sources) {
-      if (stored.path == source.path) source.text = stored.text;
+base::Result<Definitions> unfinished_definitions(ports::JournalReader& reader) {
+  base::Result<std::vector<ports::DefinitionRow>> rows = reader.definitions();
+  if (!rows) return base::fail(rows.error());
+  runtime::DefinitionCache cache;
+  Definitions definitions;
+  std::map<std::string, bool> unfinished;  // by name
+  for (const ports::DefinitionRow& row : *rows) {
+    if (!unfinished.contains(row.name)) {
+      base::Result<bool> found = has_unfinished(reader, row.name);
+      if (!found) return base::fail(found.error());
+      unfinished[row.name] = *found;
     }
+    if (!unfinished[row.name]) continue;
+    auto definition = cache.find(reader, row.hash);
+    if (!definition) return base::fail(definition.error());
+    definitions.push_back(std::move(*definition));
   }
-  return std::make_shared<const core::Definition>(std::move(*definition));
+  return definitions;
 }
 
 base::Result<std::string> find_saga_id(ports::JournalReader& reader, const std::string& id) {

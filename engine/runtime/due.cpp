@@ -1,0 +1,122 @@
+#include "engine/runtime/orchestrator.hpp"
+#include "engine/runtime/resident.hpp"
+
+namespace saga::runtime {
+namespace {
+
+constexpr base::TimePoint kAlways{base::Duration{253'402'300'799'999}};  // the end of 9999
+constexpr base::Duration kWindow = base::limits::kTimerWindow;
+constexpr std::size_t kTimersAPage = base::limits::kMaxTimersLoaded;
+constexpr std::size_t kFiredAtOnce = 1'000;
+
+}  // namespace
+
+void Orchestrator::recover(base::TimePoint now) {
+  now_ = now;
+  if (!options_.takes_up_all) {
+    horizon_ = kAlways;
+    return;
+  }
+  ready_.loads.push_back(LoadReceivers{});
+  extend_horizon();
+}
+
+// Reads the next timers once few are left in memory and the time for which they were read is half
+// over.
+bool Orchestrator::wants_timers() const {
+  if (!options_.takes_up_all || is_reading_timers_ || !wanted_.empty()) return false;
+  if (!horizon_) return true;
+  return *horizon_ < now_ + kWindow / 2 && timers_.size() < kTimersAPage / 2;
+}
+
+void Orchestrator::extend_horizon() {
+  if (!wants_timers()) return;
+  is_reading_timers_ = true;
+  // From here on changes up to the new horizon go to memory; those before are in batches that are
+  // committed before the read.
+  horizon_ = now_ + kWindow;
+  held_outputs().loads.push_back(LoadTimers{*horizon_, last_timer_});
+}
+
+void Orchestrator::loaded_timers(const LoadedTimers& loaded) {
+  is_reading_timers_ = false;
+  if (!loaded.rows) {
+    ready_.problems.push_back({"", loaded.rows.error()});
+    return;
+  }
+  for (const ports::TimerRow& row : *loaded.rows) {
+    const auto known = sagas_.find(row.machine_id);
+    if (known != sagas_.end()) continue;  // memory knows better
+    if (row.due == base::TimePoint{}) {
+      with_saga(row.machine_id, "", [](Saga*, const base::Error&) {});
+    } else {
+      timers_.set(row.machine_id, row.due);
+    }
+  }
+  if (loaded.rows->size() < kTimersAPage) {
+    last_timer_ = ports::TimerRow{loaded.asked.before, ""};
+  } else {
+    last_timer_ = loaded.rows->back();
+    horizon_ = std::min(*horizon_, std::max(now_, last_timer_->due));
+  }
+  extend_horizon();
+}
+
+void Orchestrator::loaded_receivers(const LoadedReceivers& loaded) {
+  if (!loaded.machines) {
+    ready_.problems.push_back({"", loaded.machines.error()});
+    return;
+  }
+  // The load brings the messages along.
+  for (const std::string& machine : *loaded.machines) {
+    if (sagas_.find(machine) == sagas_.end()) {
+      with_saga(machine, "", [](Saga*, const base::Error&) {});
+    }
+  }
+}
+
+void Orchestrator::set_due(const Saga& saga) {
+  const std::optional<base::TimePoint> due = core::next_due(saga.state);
+  const bool is_near = due && horizon_ && *due <= *horizon_;
+  timers_.set(saga.id, is_near ? due : std::nullopt);
+}
+
+void Orchestrator::tick(base::TimePoint now) {
+  now_ = now;
+  if (holding_ || is_stopping_) return;
+  for (std::size_t i = 0; i < kFiredAtOnce; ++i) {
+    const std::optional<std::string> id = timers_.take_due(now);
+    if (!id) break;
+    fire(*id);
+  }
+  extend_horizon();
+  run_mail();
+}
+
+void Orchestrator::fire(const std::string& id) {
+  with_saga(id, "", [this, id](Saga* saga, const base::Error& why) {
+    if (saga == nullptr) {
+      ready_.problems.push_back({id, why});
+      return;
+    }
+    const std::optional<base::TimePoint> due = core::next_due(saga->state);
+    if (!due || *due > now_) return set_due(*saga);
+    if (feed(*saga, core::TimerInput{})) return;
+    ready_.problems.push_back(
+        {id,
+         {base::ErrorCode::kInternal,
+          "what was due at " + base::format_time(*due) + " changed nothing", ""}});
+    let_go(id);
+  });
+}
+
+std::optional<base::TimePoint> Orchestrator::wake_at() const {
+  if (holding_ || is_stopping_) return std::nullopt;
+  std::optional<base::TimePoint> at = timers_.first();
+  const bool reads_later =
+      options_.takes_up_all && horizon_ && !is_reading_timers_ && timers_.size() < kTimersAPage / 2;
+  if (reads_later && (!at || *horizon_ - kWindow / 2 < *at)) at = *horizon_ - kWindow / 2;
+  return at;
+}
+
+}  // namespace saga::runtime

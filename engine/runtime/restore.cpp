@@ -1,0 +1,111 @@
+#include "engine/runtime/restore.hpp"
+
+#include "engine/core/definition_codec.hpp"
+#include "engine/core/machine.hpp"
+
+namespace saga::runtime {
+namespace {
+
+using base::ErrorCode;
+
+constexpr std::uint32_t kRowsARead = 1'000;
+
+// Runs `use` over a machine's rows in order, a page in memory at a time.
+template <class Use>
+base::Result<void> for_each_row(ports::JournalReader& reader, const std::string& machine_id,
+                                Use use) {
+  std::uint64_t after = 0;
+  for (;;) {
+    base::Result<std::vector<ports::HistoryRow>> rows =
+        reader.history(machine_id, after, kRowsARead);
+    if (!rows) return base::fail(rows.error());
+    const bool is_last = rows->size() < kRowsARead;
+    if (!rows->empty()) after = rows->back().last_seq;
+    for (ports::HistoryRow& row : *rows) {
+      if (base::Result<void> used = use(row); !used) return used;
+    }
+    if (is_last) return {};
+  }
+}
+
+base::Result<void> fold(core::State& state, const ports::HistoryRow& row) {
+  base::Result<std::vector<core::Event>> events = core::decode_events(row.events);
+  if (!events) return base::fail(events.error());
+  for (const core::Event& event : *events) core::apply(state, event);
+  if (state.inconsistency.empty()) return {};
+  return base::fail(ErrorCode::kCorrupt,
+                    "an event of " + row.machine_id + " doesn't fit: " + state.inconsistency,
+                    row.machine_id);
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const core::Definition>> DefinitionCache::find(
+    ports::JournalReader& reader, const std::string& hash) {
+  if (const auto known = known_.find(hash); known != known_.end()) return known->second;
+  base::Result<ports::DefinitionRow> row = reader.definition(hash);
+  if (!row) return base::fail(row.error());
+  base::Result<core::Definition> definition = core::decode_definition(row->text);
+  if (!definition) return base::fail(definition.error());
+  definition->hash = row->hash;
+  for (core::Source& source : definition->sources) {
+    for (const ports::SourceRow& stored : row->sources) {
+      if (stored.path == source.path) source.text = stored.text;
+    }
+  }
+  return known_[hash] = std::make_shared<const core::Definition>(std::move(*definition));
+}
+
+base::Result<std::vector<ports::HistoryRow>> read_history(ports::JournalReader& reader,
+                                                          const std::string& machine_id) {
+  std::vector<ports::HistoryRow> rows;
+  base::Result<void> read =
+      for_each_row(reader, machine_id, [&](ports::HistoryRow& row) -> base::Result<void> {
+        rows.push_back(std::move(row));
+        return {};
+      });
+  if (!read) return base::fail(read.error());
+  return rows;
+}
+
+base::Result<std::optional<RestoredSaga>> restore_saga(ports::JournalReader& reader,
+                                                       DefinitionCache& definitions,
+                                                       const std::string& id) {
+  RestoredSaga restored;
+  base::Result<void> read = for_each_row(reader, id, [&](const ports::HistoryRow& row) {
+    restored.updated_at = row.at;
+    return fold(restored.state, row);
+  });
+  if (!read) return base::fail(read.error());
+  if (!restored.state.exists()) return std::optional<RestoredSaga>{};
+  base::Result<std::shared_ptr<const core::Definition>> definition =
+      definitions.find(reader, restored.state.definition_hash);
+  if (!definition) return base::fail(definition.error());
+  restored.definition = std::move(*definition);
+  return std::optional(std::move(restored));
+}
+
+base::Result<core::entity::KeyState> restore_key(ports::JournalReader& reader,
+                                                 const std::string& id) {
+  core::entity::KeyState state;
+  base::Result<void> read =
+      for_each_row(reader, id, [&](const ports::HistoryRow& row) -> base::Result<void> {
+        base::Result<std::vector<core::entity::KeyEvent>> events =
+            core::entity::decode_key_events(row.events);
+        if (!events) return base::fail(events.error());
+        for (const core::entity::KeyEvent& event : *events) core::entity::apply(state, event);
+        return {};
+      });
+  if (!read) return base::fail(read.error());
+  return state;
+}
+
+base::Result<SagaView> read_saga(ports::JournalReader& reader, const std::string& id) {
+  DefinitionCache definitions;
+  base::Result<std::optional<RestoredSaga>> restored = restore_saga(reader, definitions, id);
+  if (!restored) return base::fail(restored.error());
+  if (!*restored) return base::fail(ErrorCode::kNotFound, "there is no saga `" + id + "`");
+  return make_view(*(*restored)->definition, (*restored)->state, (*restored)->updated_at);
+}
+
+}  // namespace saga::runtime

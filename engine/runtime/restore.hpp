@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/core/definition.hpp"
+#include "engine/core/entity/key.hpp"
+#include "engine/core/state.hpp"
+#include "engine/ports/journal.hpp"
+#include "engine/runtime/saga_view.hpp"
+
+// What a journal holds of sagas, read back: states are folds of histories, nothing is decided anew.
+// All functions block on the journal; errors are the reader's, and kCorrupt for events that this
+// version can't read or that don't fit.
+namespace saga::runtime {
+
+// Definitions by hash, each decoded once. Thread-safety: one thread at a time.
+class DefinitionCache {
+ public:
+  // With the texts of its sources. kNotFound, kCorrupt, kNewerVersion.
+  base::Result<std::shared_ptr<const core::Definition>> find(ports::JournalReader& reader,
+                                                             const std::string& hash);
+
+ private:
+  std::unordered_map<std::string, std::shared_ptr<const core::Definition>> known_;
+};
+
+struct RestoredSaga {
+  std::shared_ptr<const core::Definition> definition;
+  core::State state;
+  base::TimePoint updated_at;
+};
+
+// All rows of a machine, oldest first; empty for one that isn't there.
+base::Result<std::vector<ports::HistoryRow>> read_history(ports::JournalReader& reader,
+                                                          const std::string& machine_id);
+
+// Nullopt for a saga without a history.
+base::Result<std::optional<RestoredSaga>> restore_saga(ports::JournalReader& reader,
+                                                       DefinitionCache& definitions,
+                                                       const std::string& id);
+base::Result<core::entity::KeyState> restore_key(ports::JournalReader& reader,
+                                                 const std::string& id);
+
+// kNotFound.
+base::Result<SagaView> read_saga(ports::JournalReader& reader, const std::string& id);
+
+}  // namespace saga::runtime

@@ -1,0 +1,82 @@
+#include "engine/runtime/saga_view.hpp"
+
+#include "engine/core/machine.hpp"
+
+namespace saga::runtime {
+namespace {
+
+void write_payload(base::JsonWriter& json, std::string_view name, const base::JsonText& payload) {
+  json.key(name);
+  if (payload.empty()) {
+    json.null();
+  } else {
+    json.raw(payload);
+  }
+}
+
+void write_paths(base::JsonWriter& json, std::string_view name,
+                 const std::vector<std::string>& paths) {
+  json.key(name).begin_array();
+  for (const std::string& path : paths) json.string(path);
+  json.end_array();
+}
+
+void write_parked(base::JsonWriter& json, const SagaView& view) {
+  json.key("parked").begin_array();
+  for (const SagaView::ParkedStep& parked : view.parked) {
+    json.begin_object().key("step").string(parked.step);
+    json.key("reason").string(parked.reason).end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+SagaView make_view(const core::Definition& definition, const core::State& state,
+                   base::TimePoint updated_at) {
+  SagaView view;
+  view.id = state.id;
+  view.definition = state.definition;
+  view.version = definition.version;
+  view.key = state.key;
+  if (state.parent) view.parent_id = state.parent->saga_id;
+  view.status = state.status();
+  view.cause = state.cause;
+  view.input = state.input;
+  view.output = state.output;
+  view.error = state.error;
+  view.seq = state.last_seq;
+  view.started_at = state.started_at;
+  view.updated_at = updated_at;
+  view.current = core::current_steps(state);
+  view.left_over = core::left_over(definition, state);
+  for (const core::FrameId id : state.parked) {
+    view.parked.push_back({state.frames[id].path, state.frames[id].parked});
+  }
+  view.next_due = core::next_due(state);
+  return view;
+}
+
+base::JsonText to_json(const SagaView& view) {
+  base::JsonText text;
+  base::JsonWriter json(text);
+  json.begin_object().key("id").string(view.id).key("definition").string(view.definition);
+  json.key("version").integer(view.version).key("key").string(view.key);
+  json.key("status").string(core::name_of(view.status));
+  json.key("cause").string(core::name_of(view.cause));
+  write_payload(json, "input", view.input);
+  write_payload(json, "output", view.output);
+  write_payload(json, "error", view.error);
+  json.key("seq").integer(static_cast<std::int64_t>(view.seq));
+  json.key("started_at").string(base::format_time(view.started_at));
+  json.key("updated_at").string(base::format_time(view.updated_at));
+  write_paths(json, "current", view.current);
+  write_paths(json, "left_over", view.left_over);
+  if (!view.parent_id.empty()) json.key("parent_id").string(view.parent_id);
+  if (!view.parked.empty()) write_parked(json, view);
+  if (view.next_due) json.key("next_due").string(base::format_time(*view.next_due));
+  json.end_object();
+  return text;
+}
+
+}  // namespace saga::runtime

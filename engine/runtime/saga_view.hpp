@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/json.hpp"
+#include "engine/base/time.hpp"
+#include "engine/core/definition.hpp"
+#include "engine/core/state.hpp"
+
+namespace saga::runtime {
+
+// What clients see of a saga: DESIGN.md's JSON, and what waits for a person.
+struct SagaView {
+  struct ParkedStep {
+    std::string step;  // path; empty = the saga itself
+    std::string reason;
+  };
+  std::string id;
+  std::string definition;
+  std::int64_t version = 0;
+  std::string key;
+  std::string parent_id;
+  core::Status status = core::Status::kRunning;
+  core::Cause cause = core::Cause::kNone;
+  base::JsonText input;
+  base::JsonText output;  // empty = none
+  base::JsonText error;   // empty = none
+  std::uint64_t seq = 0;
+  base::TimePoint started_at;
+  base::TimePoint updated_at;               // of the last transition
+  std::vector<std::string> current;         // paths of open steps
+  std::vector<std::string> left_over;       // of a terminated saga
+  std::vector<ParkedStep> parked;           // what waits for a person
+  std::optional<base::TimePoint> next_due;  // its next timer
+};
+
+SagaView make_view(const core::Definition& definition, const core::State& state,
+                   base::TimePoint updated_at);
+
+// {"id","definition","version","key","status","cause","input","output","error","seq","started_at",
+// "updated_at","current","left_over"}, and "parked" and "next_due" where there is something to say.
+base::JsonText to_json(const SagaView& view);
+
+}  // namespace saga::runtime

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/base/time.hpp"
+
+namespace saga::runtime {
+
+// When machines are due, the earliest first; at most one time a machine. Not thread-safe.
+class TimerQueue {
+ public:
+  // Replaces the machine's time; nullopt removes it.
+  void set(const std::string& machine, std::optional<base::TimePoint> due) {
+    const auto known = by_machine_.find(machine);
+    if (known != by_machine_.end()) {
+      if (due == known->second) return;
+      order_.erase({known->second, machine});
+      if (!due) by_machine_.erase(known);
+    }
+    if (!due) return;
+    by_machine_[machine] = *due;
+    order_.emplace(*due, machine);
+  }
+  [[nodiscard]] std::optional<base::TimePoint> first() const {
+    if (order_.empty()) return std::nullopt;
+    return order_.begin()->first;
+  }
+  // Takes out the first machine that is due by `now`.
+  std::optional<std::string> take_due(base::TimePoint now) {
+    if (order_.empty() || order_.begin()->first > now) return std::nullopt;
+    std::string machine = order_.begin()->second;
+    order_.erase(order_.begin());
+    by_machine_.erase(machine);
+    return machine;
+  }
+  [[nodiscard]] std::size_t size() const { return order_.size(); }
+
+ private:
+  std::set<std::pair<base::TimePoint, std::string>> order_;
+  std::unordered_map<std::string, base::TimePoint> by_machine_;
+};
+
+}  // namespace saga::runtime
