@@ -68,6 +68,7 @@ std::string describe(const AttemptSent& event, const About& about) {
   const std::string attempt =
       event.attempt > 1 ? " (attempt " + std::to_string(event.attempt) + ")" : "";
   if (!event.poll_url.empty()) return about.path + ": asks whether it is done";
+  if (event.repeats) return about.path + ": calls again after a restart, with the same key";
   switch (event.phase) {
     case core::Phase::kResolve:
       return about.path + ": asks " + call_name(about, event.phase) + " what became of it" +

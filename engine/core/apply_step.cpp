@@ -88,6 +88,7 @@ void apply_step(State& state, const event::AttemptSent& event) {
     exchange.pending = false;
     exchange.polls = 0;
     exchange.poll_url.clear();
+    if (event.repeats) exchange.any_unknown = true;
   } else {
     ++exchange.polls;
     exchange.due = event.until;  // asked again if this question is lost

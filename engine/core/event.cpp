@@ -90,6 +90,7 @@ void describe(auto& archive, Is<event::AttemptSent> auto& event) {
   archive.field("at", event.at);
   archive.field("until", event.until);
   archive.field("poll_url", event.poll_url);
+  archive.field("repeats", event.repeats);
 }
 void describe(auto& archive, Is<event::AttemptEnded> auto& event) {
   archive.field("frame", event.frame);

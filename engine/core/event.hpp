@@ -101,6 +101,9 @@ struct AttemptSent {
   base::TimePoint at;
   base::TimePoint until;
   std::string poll_url;  // not empty: this asks for a pending answer; the attempt stays the same
+  // The same attempt goes out again after a restart that cut it off: its first copy may have been
+  // executed.
+  bool repeats = false;
 };
 struct AttemptEnded {
   FrameId frame = 0;

@@ -26,7 +26,7 @@ void Orchestrator::recover(base::TimePoint now) {
 bool Orchestrator::wants_timers() const {
   if (!options_.takes_up_all || is_reading_timers_ || !wanted_.empty()) return false;
   if (!horizon_) return true;
-  return *horizon_ < now_ + kWindow / 2 && timers_.size() < kTimersAPage / 2;
+  return *horizon_ <= now_ + kWindow / 2 && timers_.size() < kTimersAPage / 2;
 }
 
 void Orchestrator::extend_horizon() {
@@ -46,7 +46,10 @@ void Orchestrator::loaded_timers(const LoadedTimers& loaded) {
   }
   for (const ports::TimerRow& row : *loaded.rows) {
     const auto known = sagas_.find(row.machine_id);
-    if (known != sagas_.end()) continue;  // memory knows better
+    if (known != sagas_.end()) {  // memory knows better
+      if (!known->second->is_loading) set_due(*known->second);
+      continue;
+    }
     if (row.due == base::TimePoint{}) {
       with_saga(row.machine_id, "", [](Saga*, const base::Error&) {});
     } else {

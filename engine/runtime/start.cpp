@@ -27,14 +27,18 @@ std::optional<base::Error> Orchestrator::refusal() const {
 
 void Orchestrator::start(RequestId request, const StartRequest& start, base::TimePoint now) {
   now_ = now;
-  if (std::optional<base::Error> why = refusal()) return reply(request, refused(std::move(*why)));
+  // A refusal depends on nothing that isn't durable yet: it is told at once.
+  const auto refuse = [&](base::Error why) {
+    ready_.replies.push_back({request, refused(std::move(why))});
+  };
+  if (std::optional<base::Error> why = refusal()) return refuse(std::move(*why));
   const auto definition = definitions_.find(start.definition_hash);
   if (definition == definitions_.end()) {
-    return reply(request, refused({ErrorCode::kNotFound, "no such definition", ""}));
+    return refuse({ErrorCode::kNotFound, "no such definition", ""});
   }
   base::Result<core::PreparedStart> prepared =
       core::prepare_start(*definition->second, start.input);
-  if (!prepared) return reply(request, refused(prepared.error()));
+  if (!prepared) return refuse(prepared.error());
   PendingStart pending{request, definition->second, std::move(*prepared), {}};
   if (pending.prepared.key.empty()) {
     pending.saga_id = new_saga_id();

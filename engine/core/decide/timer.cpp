@@ -60,17 +60,29 @@ void timer(Turn& turn) {
   if (turn.state.pivot_passed) turn.alert(0, "the deadline passed after the pivot; it goes on");
 }
 
+namespace {
+
+// The same attempt again, with its key; it isn't counted. What was cut off may have been executed.
+void repeat_attempt(Turn& turn, FrameId id, bool is_write) {
+  const Exchange& exchange = turn.state.frames[id].step->exchange;
+  const base::TimePoint until = turn.now + (exchange.until - exchange.sent_at);
+  if (!exchange.pending) {
+    event::AttemptSent sent{id, exchange.phase, exchange.attempt, turn.now, until, "", is_write};
+    turn.emit(std::move(sent));
+  }
+  turn.effect(make_call(turn.definition, turn.state, id, until));
+}
+
+}  // namespace
+
 void recovered(Turn& turn) {
   const std::set<FrameId> in_flight = turn.state.in_flight;
   for (const FrameId id : in_flight) {
-    const Exchange& exchange = turn.state.frames[id].step->exchange;
     const Operation* operation = turn.operation_of(id);
     const bool may_repeat = operation == nullptr || operation->effect == OperationEffect::kRead ||
                             operation->idempotence != Idempotence::kNone;
     if (may_repeat) {
-      // The same attempt again, with its key; it isn't counted.
-      const base::TimePoint until = turn.now + (exchange.until - exchange.sent_at);
-      turn.effect(make_call(turn.definition, turn.state, id, until));
+      repeat_attempt(turn, id, operation != nullptr && operation->effect != OperationEffect::kRead);
       continue;
     }
     Outcome outcome;
