@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::uint64_t kAtOnce = 1000;
 constexpr int kCheckpointPages = 1000;
-constexpr std::string_view kInput =
-    R"({"kind":"answer","step":"pay","attempt":1,"status":200,"body":{"payment":"P-1001"}})";
-constexpr std::string_view kEvents =
-    R"([{"kind":"attempt_ended","step":"pay","attempt":1,"verdict":"done"},)"
-    R"({"kind":"step_settled","step":"pay","result":{"payment":"P-1001"}},)"
-    R"({"kind":"attempt_sent","step":"deliver","attempt":1,"input":{"order":"O-1001"}}])";
 constexpr std::array<char, 32> kChain{};
 
 struct Closer {
@@ -60,12 +54,12 @@ class Raw {
     good_ = good_ && sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK;
   }
 
-  void write(std::int64_t saga, std::int64_t seq, bool is_last) {
+  void write(std::int64_t saga, std::int64_t seq, const ports::HistoryRow& row, bool is_last) {
     if (seq == 1) start(saga);
     sqlite3_bind_int64(history_.get(), 1, saga);
     sqlite3_bind_int64(history_.get(), 2, seq);
-    bind(history_, 3, kInput);
-    bind(history_, 4, kEvents);
+    bind(history_, 3, row.input);
+    bind(history_, 4, row.events);
     sqlite3_bind_int64(history_.get(), 5, 0x7FFFFFFF);
     sqlite3_bind_blob(history_.get(), 6, kChain.data(), kChain.size(), SQLITE_STATIC);
     step(history_);
@@ -127,21 +121,21 @@ class Raw {
 
 }  // namespace
 
-double raw_rows_per_second(const std::string& path, std::uint64_t sagas,
-                           std::uint64_t rows_per_saga, std::uint64_t batch) {
+double raw_sagas_per_second(const std::string& path, std::uint64_t sagas,
+                            const std::vector<ports::HistoryRow>& rows, std::uint64_t batch) {
   // The journal makes its own tables, so that they are the same.
   if (std::filesystem::exists(path) || !journal::SqliteJournal::open(path)) return 0;
   Raw raw(path);
-  std::uint64_t rows = 0;
+  std::uint64_t written = 0;
   const auto begun = std::chrono::steady_clock::now();
   raw.run("BEGIN IMMEDIATE");
   for (std::uint64_t first = 0; first < sagas; first += kAtOnce) {
     const std::uint64_t end = std::min(first + kAtOnce, sagas);
-    for (std::uint64_t seq = 1; seq <= rows_per_saga; ++seq) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
       for (std::uint64_t saga = first; saga < end; ++saga) {
-        raw.write(static_cast<std::int64_t>(saga) + 1, static_cast<std::int64_t>(seq),
-                  seq == rows_per_saga);
-        if (++rows % batch != 0) continue;
+        raw.write(static_cast<std::int64_t>(saga) + 1, static_cast<std::int64_t>(i) + 1, rows[i],
+                  i + 1 == rows.size());
+        if (++written % batch != 0) continue;
         raw.commit();
         raw.run("BEGIN IMMEDIATE");
       }
@@ -149,7 +143,7 @@ double raw_rows_per_second(const std::string& path, std::uint64_t sagas,
   }
   raw.commit();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  return raw.is_good() ? static_cast<double>(rows) / took.count() : 0;
+  return raw.is_good() ? static_cast<double>(sagas) / took.count() : 0;
 }
 
 }  // namespace saga::bench
