@@ -55,10 +55,8 @@ Result<BatchWriter> BatchWriter::make(const Connection& connection) {
        "chain) VALUES(?,?,?,?,?,?,?,?,?,?)"},
       {&writer.put_saga_,
        "INSERT INTO saga(machine, type, key, parent, status, cause, started_at, updated_at, "
-       "ended_at) VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET type=excluded.type, "
-       "key=excluded.key, parent=excluded.parent, status=excluded.status, cause=excluded.cause, "
-       "started_at=excluded.started_at, updated_at=excluded.updated_at, "
-       "ended_at=excluded.ended_at"},
+       "ended_at) VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET status=excluded.status, "
+       "cause=excluded.cause, updated_at=excluded.updated_at, ended_at=excluded.ended_at"},
       {&writer.add_type_,
        "INSERT INTO saga_type(namespace, name, version, hash) VALUES(?,?,?,?) "
        "ON CONFLICT DO NOTHING"},

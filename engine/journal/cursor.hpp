@@ -10,29 +10,14 @@
 
 namespace saga::journal {
 
-// Where a page of the list of sagas ends: rows before it, newest first, are (started_at, number)
-// less than this. The number is the store's own, given in order of first appearance.
-struct Cursor {
-  std::int64_t started_at = std::numeric_limits<std::int64_t>::max();  // milliseconds
+// Where a page of the list of sagas ends: those after it, newest first, have a smaller number. The
+// number is the store's own, given in order of first appearance.
+inline base::Result<std::int64_t> parse_cursor(std::string_view text) {
   std::int64_t number = std::numeric_limits<std::int64_t>::max();
-
-  auto operator<=>(const Cursor&) const = default;
-};
-
-inline std::string to_text(const Cursor& cursor) {
-  return std::to_string(cursor.started_at) + "." + std::to_string(cursor.number);
-}
-
-// Empty text is the newest end. kInvalidArgument for what to_text didn't make.
-inline base::Result<Cursor> parse_cursor(std::string_view text) {
-  Cursor cursor;
-  if (text.empty()) return cursor;
+  if (text.empty()) return number;  // the newest end
   const char* end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, cursor.started_at);
-  if (first.ec == std::errc{} && first.ptr != end && *first.ptr == '.') {
-    const auto second = std::from_chars(first.ptr + 1, end, cursor.number);
-    if (second.ec == std::errc{} && second.ptr == end) return cursor;
-  }
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (parsed.ec == std::errc{} && parsed.ptr == end) return number;
   return base::fail(base::ErrorCode::kInvalidArgument,
                     "the cursor isn't one that a list of sagas gave");
 }

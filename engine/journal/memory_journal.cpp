@@ -30,10 +30,6 @@ using MessageKey = std::tuple<std::string, std::string, std::uint64_t>;  // to, 
 
 MessageKey key_of(const MessageRow& message) { return {message.to, message.from, message.number}; }
 
-Cursor cursor_of(const NumberedSaga& saga) {
-  return Cursor{saga.row.started_at.time_since_epoch().count(), saga.number};
-}
-
 bool matches(const SagaRow& row, const ports::SagaFilter& filter) {
   return (!filter.status || row.status == *filter.status) &&
          (filter.definition.empty() || row.definition == filter.definition) &&
@@ -107,7 +103,12 @@ void MemoryJournal::Store::apply(const ports::Batch& batch) {
   for (const HistoryRow& row : batch.history) history[row.machine_id].push_back(row);
   for (const SagaRow& row : batch.sagas) {
     const auto number = static_cast<std::int64_t>(sagas.size()) + 1;
-    sagas.try_emplace(row.id, NumberedSaga{number, row}).first->second.row = row;
+    const auto [known, is_new] = sagas.try_emplace(row.id, NumberedSaga{number, row});
+    if (is_new) continue;
+    known->second.row.status = row.status;
+    known->second.row.cause = row.cause;
+    known->second.row.updated_at = row.updated_at;
+    known->second.row.ended_at = row.ended_at;
   }
   for (const auto& change : batch.timers) put_timer(change);
   for (const MessageRow& message : batch.sent) messages.emplace(key_of(message), message.body);
@@ -142,20 +143,20 @@ class MemoryReader final : public ports::JournalReader {
   }
 
   Result<ports::SagaPage> sagas(const ports::SagaFilter& filter) override {
-    const Result<Cursor> cursor = parse_cursor(filter.cursor);
+    const Result<std::int64_t> cursor = parse_cursor(filter.cursor);
     if (!cursor) return fail(cursor.error());
     const std::scoped_lock lock(store_->mutex);
     std::vector<const NumberedSaga*> found;
     for (const auto& [id, saga] : store_->sagas) {
-      if (matches(saga.row, filter) && cursor_of(saga) < *cursor) found.push_back(&saga);
+      if (matches(saga.row, filter) && saga.number < *cursor) found.push_back(&saga);
     }
     std::sort(found.begin(), found.end(),
-              [](const auto* a, const auto* b) { return cursor_of(*a) > cursor_of(*b); });
+              [](const auto* a, const auto* b) { return a->number > b->number; });
     ports::SagaPage page;
     for (const NumberedSaga* saga : found) {
       if (page.items.size() == filter.limit) break;
       page.items.push_back(saga->row);
-      page.next_cursor = to_text(cursor_of(*saga));
+      page.next_cursor = std::to_string(saga->number);
     }
     if (page.items.size() == found.size()) page.next_cursor.clear();
     return page;

@@ -41,10 +41,9 @@ CREATE TABLE saga(
   machine INTEGER PRIMARY KEY, type INTEGER NOT NULL, key TEXT, parent TEXT,
   status INTEGER NOT NULL, cause INTEGER NOT NULL, started_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, ended_at INTEGER);
-CREATE INDEX saga_by_start ON saga(started_at);
-CREATE INDEX saga_by_type ON saga(type, started_at);
-CREATE INDEX saga_by_status ON saga(status, started_at);
-CREATE INDEX saga_by_key ON saga(key, started_at) WHERE key IS NOT NULL;
+CREATE INDEX saga_by_type ON saga(type);
+CREATE INDEX saga_by_status ON saga(status) WHERE status IN (0, 1, 3, 4, 5);
+CREATE INDEX saga_by_key ON saga(key) WHERE key IS NOT NULL;
 
 CREATE TABLE timer(
   due INTEGER NOT NULL, machine INTEGER NOT NULL, PRIMARY KEY(due, machine)) WITHOUT ROWID;
@@ -66,7 +65,7 @@ SELECT m.name AS id, t.name AS definition, t.version, s.key, s.parent,
        strftime('%Y-%m-%dT%H:%M:%fZ', s.updated_at / 1000.0, 'unixepoch') AS updated_at,
        strftime('%Y-%m-%dT%H:%M:%fZ', s.ended_at / 1000.0, 'unixepoch') AS ended_at
 FROM saga s JOIN machine m ON m.id = s.machine JOIN saga_type t ON t.id = s.type
-ORDER BY s.started_at DESC, s.machine DESC;
+ORDER BY s.machine DESC;
 CREATE VIEW timer_readable AS
 SELECT CASE t.due WHEN 0 THEN 'now'
          ELSE strftime('%Y-%m-%dT%H:%M:%fZ', t.due / 1000.0, 'unixepoch') END AS due,

@@ -25,7 +25,7 @@ base::TimePoint time_at(const Statement& statement, int column) {
 }
 
 struct NumberedSaga {
-  Cursor cursor;
+  std::int64_t number = 0;
   SagaRow row;
 };
 
@@ -55,7 +55,7 @@ Result<NumberedSaga> read_saga(const Statement& statement) {
   row.started_at = time_at(statement, 8);
   row.updated_at = time_at(statement, 9);
   if (!statement.null_at(10)) row.ended_at = time_at(statement, 10);
-  saga.cursor = Cursor{statement.integer_at(8), statement.integer_at(11)};
+  saga.number = statement.integer_at(11);
   return saga;
 }
 
@@ -130,7 +130,7 @@ class SqliteReader final : public ports::JournalReader {
   Result<std::int64_t> number_of(std::string_view machine_id);  // 0: unknown
   Result<void> start_check(ChainCheck& check, std::int64_t machine, std::uint64_t after);
   Result<std::vector<std::int64_t>> types_of(const std::string& definition);
-  Result<void> list(const ports::SagaFilter& filter, const Cursor& before, std::int64_t type,
+  Result<void> list(const ports::SagaFilter& filter, std::int64_t before, std::int64_t type,
                     std::vector<NumberedSaga>& found);
   Result<void> read_sources(std::int64_t definition, ports::DefinitionRow& row);
 
@@ -225,17 +225,17 @@ Result<std::vector<std::int64_t>> SqliteReader::types_of(const std::string& defi
   return types;
 }
 
-Result<void> SqliteReader::list(const ports::SagaFilter& filter, const Cursor& before,
+Result<void> SqliteReader::list(const ports::SagaFilter& filter, std::int64_t before,
                                 std::int64_t type, std::vector<NumberedSaga>& found) {
-  std::string sql = std::string(kSagaColumns) + "WHERE (s.started_at, s.machine) < (?,?)";
+  std::string sql = std::string(kSagaColumns) + "WHERE s.machine < ?";
   if (type != 0) sql += " AND s.type=?";
   if (filter.status) sql += " AND s.status=?";
   if (!filter.key.empty()) sql += " AND s.key=?";
-  sql += " ORDER BY s.started_at DESC, s.machine DESC LIMIT ?";
+  sql += " ORDER BY s.machine DESC LIMIT ?";
   return query(
       sql,
       [&](Statement& s) {
-        s.integer(before.started_at).integer(before.number);
+        s.integer(before);
         if (type != 0) s.integer(type);
         if (filter.status) s.integer(static_cast<std::int64_t>(*filter.status));
         if (!filter.key.empty()) s.text(filter.key);
@@ -250,7 +250,7 @@ Result<void> SqliteReader::list(const ports::SagaFilter& filter, const Cursor& b
 }
 
 Result<ports::SagaPage> SqliteReader::sagas(const ports::SagaFilter& filter) {
-  const Result<Cursor> before = parse_cursor(filter.cursor);
+  const Result<std::int64_t> before = parse_cursor(filter.cursor);
   if (!before) return fail(before.error());
   const auto types = types_of(filter.definition);
   if (!types) return fail(types.error());
@@ -260,12 +260,12 @@ Result<ports::SagaPage> SqliteReader::sagas(const ports::SagaFilter& filter) {
     if (const auto read = list(filter, *before, type, found); !read) return fail(read.error());
   }
   std::sort(found.begin(), found.end(),
-            [](const auto& a, const auto& b) { return a.cursor > b.cursor; });
+            [](const auto& a, const auto& b) { return a.number > b.number; });
   ports::SagaPage page;
   for (NumberedSaga& saga : found) {
     if (page.items.size() == filter.limit) break;
     page.items.push_back(std::move(saga.row));
-    page.next_cursor = to_text(saga.cursor);
+    page.next_cursor = std::to_string(saga.number);
   }
   if (page.items.size() == found.size()) page.next_cursor.clear();
   return page;

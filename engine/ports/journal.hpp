@@ -70,7 +70,7 @@ struct DefinitionRow {
 // What one commit holds: all of it, or nothing. Order inside each list is kept.
 struct Batch {
   std::vector<HistoryRow> history;
-  std::vector<SagaRow> sagas;  // inserted or replaced by id
+  std::vector<SagaRow> sagas;  // inserted; a known id: status, cause, updated_at, ended_at change
   std::vector<TimerChange> timers;
   std::vector<MessageRow> sent;
   std::vector<MessageRow> consumed;        // by (from, number, to); body ignored
@@ -85,7 +85,7 @@ struct SagaFilter {
   std::uint32_t limit = 100;
 };
 struct SagaPage {
-  std::vector<SagaRow> items;  // newest start first
+  std::vector<SagaRow> items;  // the one that appeared last first
   std::string next_cursor;     // empty on the last page
 };
 struct TimerRow {

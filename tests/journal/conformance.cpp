@@ -101,7 +101,7 @@ std::string ids(const ports::SagaPage& page) {
 }
 
 void check_sagas(Store& store) {
-  SUBCASE("a list row is replaced by its id, all of it") {
+  SUBCASE("a list row that is known changes by its id in status, cause and times") {
     ports::SagaRow row = saga("a", 5, core::Status::kRunning);
     commit(store, Batch{{}, {row}, {}, {}, {}, {}});
     row.status = core::Status::kCompensated;

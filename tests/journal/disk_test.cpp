@@ -32,7 +32,7 @@ std::uint64_t last_stored(const std::string& path) {
   CHECK(rows->size() == last);
   CHECK((*reader)->messages("n")->size() == last);
   if (last > 0) {
-    CHECK((*reader)->saga("m")->started_at.time_since_epoch().count() ==
+    CHECK((*reader)->saga("m")->updated_at.time_since_epoch().count() ==
           static_cast<std::int64_t>(last));
   }
   return last;
