@@ -213,11 +213,16 @@ void Engine::Parts::stop(base::Duration drain) {
     thread_.join();
     loader_->stop();
     commits_->stop();
-    // The loop's thread is gone: what was committed last is told here.
-    loop_.restart();
-    loop_.poll();
-    fail_all(broken_.value_or(base::Error{ErrorCode::kUnavailable, "the engine has stopped", ""}));
+    is_closed_ = true;
+    run_refusals();
   });
+}
+
+void Engine::Parts::run_refusals() {
+  const std::lock_guard lock(drain_mutex_);
+  loop_.restart();
+  loop_.poll();
+  fail_all(broken_.value_or(base::Error{ErrorCode::kUnavailable, "the engine has stopped", ""}));
 }
 
 }  // namespace saga::runtime

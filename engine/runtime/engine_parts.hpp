@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -31,6 +32,7 @@ class Engine::Parts {
       handler();
       after_handler();
     });
+    if (is_closed_) run_refusals();
   }
   using Callback = std::variant<std::function<void(StartReply)>, std::function<void(OperateReply)>,
                                 std::function<void(RestReply)>>;
@@ -54,6 +56,7 @@ class Engine::Parts {
   void begin_stop(base::Duration drain);
   void end_stop();
   CommitQueue::Events commit_events();
+  void run_refusals();  // runs what is posted after the engine's thread has ended: refusals
 
   const ports::Clock& clock_;
   EngineEvents events_;
@@ -73,6 +76,8 @@ class Engine::Parts {
   std::optional<base::Error> broken_;  // nothing goes out any more
 
   std::once_flag stopped_;
+  std::atomic<bool> is_closed_{false};
+  std::mutex drain_mutex_;
   // Last: their threads use what stands above.
   std::unique_ptr<CommitQueue> commits_;
   std::unique_ptr<Loader> loader_;

@@ -1,0 +1,237 @@
+#include <doctest/doctest.h>
+
+#include "tests/runtime/bench_of.hpp"
+
+namespace saga::test {
+namespace {
+
+using base::ErrorCode;
+using runtime::StartReply;
+using Kind = runtime::StartReply::Kind;
+
+constexpr std::string_view kTwoSteps = R"(
+module test.two
+service S {
+  write make(id: string) -> string idempotent by key
+  write undo(id: string) idempotent
+  write once(id: string) -> string
+}
+saga Two(id: string) -> string key id {
+  step a = S.make(id) compensate S.undo(id)
+  sleep 1h
+  step b = S.make(id) compensate S.undo(id)
+  return b
+}
+)";
+constexpr std::string_view kNotRepeatable = R"(
+module test.once
+service S { write once(id: string) -> string }
+saga Once(id: string) -> string {
+  step a = S.once(id) compensate none "nothing to undo"
+  return a
+}
+)";
+
+std::string input(const std::string& id) { return R"({"id":")" + id + "\"}"; }
+
+}  // namespace
+
+TEST_CASE("a call is made only after the commit of its intent") {
+  Bench bench(kTwoSteps);
+  bench.start_only(1, input("A"));
+  bench.commit_all();
+  CHECK(bench.call_names() == std::vector<std::string>{"make"});
+
+  bench.calls.clear();
+  bench.start_only(2, input("B"));
+  bench.take();
+  CHECK(bench.calls.empty());
+  CHECK(bench.orchestrator->has_uncommitted() == false);  // the key is being read first
+}
+
+TEST_CASE("a start is acknowledged only after its commit") {
+  Bench bench(kNotRepeatable);
+  bench.start_only(1, input("A"));
+  const auto batch = bench.orchestrator->take_batch();
+  REQUIRE(batch.has_value());
+  bench.take();
+  CHECK(bench.replies.empty());
+  CHECK(bench.calls.empty());
+  REQUIRE(bench.journal.commit(batch->batch).has_value());
+  bench.orchestrator->committed(batch->number, bench.now);
+  bench.take();
+  REQUIRE(bench.replies.size() == 1);
+  CHECK(std::get<StartReply>(bench.replies[0].body).kind == Kind::kStarted);
+  CHECK(bench.calls.size() == 1);
+}
+
+TEST_CASE("an equal start returns the saga that holds the key, another input is a conflict") {
+  Bench bench(kTwoSteps);
+  const StartReply first = bench.start(R"({"id":"A"})");
+  CHECK(first.kind == Kind::kStarted);
+  const StartReply again = bench.start(R"({ "id" : "A" })");
+  CHECK(again.kind == Kind::kKnown);
+  CHECK(again.saga_id == first.saga_id);
+  bench.restart();
+  CHECK(bench.start(R"({"id":"A"})").saga_id == first.saga_id);
+}
+
+TEST_CASE("starts of one key that come together make one saga") {
+  Bench bench(kTwoSteps);
+  bench.start_only(1, input("A"));
+  bench.start_only(2, input("A"));
+  bench.commit_all();
+  REQUIRE(bench.replies.size() == 2);
+  const auto& one = std::get<StartReply>(bench.replies[0].body);
+  const auto& two = std::get<StartReply>(bench.replies[1].body);
+  CHECK(one.kind == Kind::kStarted);
+  CHECK(two.kind == Kind::kKnown);
+  CHECK(one.saga_id == two.saga_id);
+}
+
+TEST_CASE("a wrong input is refused with its field and types, and leaves nothing behind") {
+  Bench bench(kTwoSteps);
+  const StartReply reply = bench.start(R"({"id":7})");
+  CHECK(reply.kind == Kind::kRefused);
+  CHECK(reply.error.code == ErrorCode::kTypeMismatch);
+  CHECK(reply.error.message.find("`id`") != std::string::npos);
+  CHECK((*bench.journal.open_reader())->sagas({})->items.empty());
+}
+
+TEST_CASE("past the bound of active sagas a start is refused as overloaded") {
+  runtime::OrchestratorOptions options;
+  options.max_hot_sagas = 2;
+  Bench bench(kNotRepeatable, options);
+  CHECK(bench.start(input("A")).kind == Kind::kStarted);
+  CHECK(bench.start(input("B")).kind == Kind::kStarted);
+  const StartReply third = bench.start(input("C"));
+  CHECK(third.error.code == ErrorCode::kOverloaded);
+  bench.answer_done(bench.calls[0]);
+  CHECK(bench.start(input("C")).kind == Kind::kStarted);
+}
+
+TEST_CASE("while the journal is full starts are refused at once, and go on afterwards") {
+  Bench bench(kNotRepeatable);
+  bench.orchestrator->hold(base::Error{ErrorCode::kDiskFull, "no room", ""});
+  bench.start_only(1, input("A"));
+  bench.take();
+  REQUIRE(bench.replies.size() == 1);
+  CHECK(std::get<StartReply>(bench.replies[0].body).error.code == ErrorCode::kDiskFull);
+  bench.orchestrator->hold(std::nullopt);
+  CHECK(bench.start(input("A")).kind == Kind::kStarted);
+}
+
+TEST_CASE("a saga that sleeps is put out of memory and comes back when it is due") {
+  Bench bench(kTwoSteps);
+  const StartReply started = bench.start(input("A"));
+  bench.answer_done(bench.calls[0]);
+  bench.calls.clear();
+  CHECK(bench.orchestrator->hot_sagas() == 0);
+  bench.pass(std::chrono::minutes(59));
+  CHECK(bench.calls.empty());
+  bench.pass(std::chrono::minutes(1));
+  REQUIRE(bench.calls.size() == 1);
+  bench.answer_done(bench.calls[0]);
+  CHECK(bench.view(started.saga_id).status == core::Status::kCompleted);
+  CHECK(bench.orchestrator->hot_sagas() == 0);
+}
+
+TEST_CASE("a restart reads what is due or active, not what sleeps or has ended") {
+  Bench bench(kTwoSteps);
+  for (const char* id : {"A", "B", "C"}) bench.start(input(id));
+  const std::vector<ports::CallRequest> calls = bench.calls;
+  bench.answer_done(calls[0]);
+  bench.answer_done(calls[1]);
+  bench.loads = 0;
+  bench.restart();
+  CHECK(bench.loads == 3);  // receivers, timers, and the one with a call in flight
+  REQUIRE(bench.calls.size() == 1);
+  CHECK(bench.calls[0].effect.key == calls[2].effect.key);
+  CHECK(bench.calls[0].effect.attempt == 1);  // what was cut off isn't counted
+}
+
+TEST_CASE("a write that isn't idempotent is not sent again after a restart") {
+  Bench bench(kNotRepeatable);
+  const StartReply started = bench.start(input("A"));
+  bench.restart();
+  CHECK(bench.calls.empty());
+  CHECK(bench.view(started.saga_id).status != core::Status::kRunning);
+}
+
+TEST_CASE("a stopping engine makes no call that can be repeated, and all that can't") {
+  Bench bench(kTwoSteps);
+  bench.start_only(1, input("A"));
+  bench.commit_all();
+  bench.calls.clear();
+  bench.orchestrator->stop();
+  bench.start_only(2, input("B"));
+  bench.take();
+  CHECK(std::get<StartReply>(bench.replies.back().body).error.code == ErrorCode::kUnavailable);
+
+  Bench once(kNotRepeatable);
+  once.start_only(1, input("A"));
+  once.orchestrator->stop();
+  once.commit_all();
+  CHECK(once.calls.size() == 1);
+}
+
+TEST_CASE("who waits for a saga is told once it is at rest") {
+  Bench bench(kNotRepeatable);
+  const StartReply started = bench.start(input("A"));
+  bench.replies.clear();
+  bench.orchestrator->wait_rest(7, started.saga_id, bench.now);
+  bench.orchestrator->wait_rest(8, "01900000-0000-7000-8000-000000000000", bench.now);
+  bench.commit_all();
+  REQUIRE(bench.replies.size() == 1);
+  CHECK(std::get<runtime::RestReply>(bench.replies[0].body).error.code == ErrorCode::kNotFound);
+  bench.answer_done(bench.calls[0]);
+  REQUIRE(bench.replies.size() == 2);
+  const auto& rest = std::get<runtime::RestReply>(bench.replies[1].body);
+  REQUIRE(rest.saga.has_value());
+  CHECK(rest.saga->status == core::Status::kCompleted);
+  CHECK(rest.saga->output == "\"R\"");
+}
+
+TEST_CASE("an operator's verb that the status refuses changes nothing") {
+  Bench bench(kNotRepeatable);
+  const StartReply started = bench.start(input("A"));
+  bench.answer_done(bench.calls[0]);
+  const std::uint64_t seq = bench.view(started.saga_id).seq;
+  bench.replies.clear();
+  bench.orchestrator->operate(9, {started.saga_id, {}}, bench.now);
+  bench.commit_all();
+  REQUIRE(bench.replies.size() == 1);
+  const auto& reply = std::get<runtime::OperateReply>(bench.replies[0].body);
+  REQUIRE(reply.error.has_value());
+  CHECK(reply.error->code == ErrorCode::kConflict);
+  CHECK(bench.view(started.saga_id).seq == seq);
+}
+
+TEST_CASE("an answer for a saga that isn't there is a problem, not a crash") {
+  Bench bench(kNotRepeatable);
+  bench.orchestrator->answer("01900000-0000-7000-8000-000000000000", {}, bench.now);
+  bench.commit_all();
+  REQUIRE(bench.problems.size() == 1);
+  CHECK(bench.problems[0].error.code == ErrorCode::kNotFound);
+}
+
+TEST_CASE("an engine that drives nothing journals a request and leaves its call to the next") {
+  Bench bench(kTwoSteps);
+  const StartReply started = bench.start(input("A"));
+  runtime::OrchestratorOptions options;
+  options.takes_up_all = false;
+  options.makes_calls = false;
+  bench.restart(options);
+  CHECK(bench.calls.empty());
+  runtime::OperateRequest request{started.saga_id, {}};
+  request.input.verb = core::OperatorVerb::kCancel;
+  bench.orchestrator->operate(9, request, bench.now);
+  bench.commit_all();
+  CHECK(bench.calls.empty());
+  bench.restart();
+  REQUIRE(bench.calls.size() == 1);
+  bench.answer_done(bench.calls[0]);
+  CHECK(bench.call_names().back() == "undo");
+}
+
+}  // namespace saga::test
