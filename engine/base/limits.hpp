@@ -29,10 +29,9 @@ inline constexpr std::size_t kMaxNoteBytes = 16'384;
 // The orchestrator.
 inline constexpr std::size_t kMaxHotSagas = 100'000;
 inline constexpr std::size_t kMaxBatchTransitions = 1'000;
-inline constexpr std::size_t kMaxQueuedBatches = 64;
 inline constexpr std::size_t kMaxQueuedInputs = 100'000;
 inline constexpr std::chrono::minutes kTimerWindow{10};  // due times held in memory
-inline constexpr std::size_t kMaxTimersLoaded = 10'000;  // at once from the journal
+inline constexpr std::size_t kMaxTimersLoaded = 10'000;  // at once from the journal; twice in memory
 
 // HTTP participants.
 inline constexpr std::size_t kMaxConnectionsPerTarget = 512;

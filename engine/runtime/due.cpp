@@ -6,7 +6,6 @@ namespace {
 
 constexpr base::TimePoint kAlways{base::Duration{253'402'300'799'999}};  // the end of 9999
 constexpr base::Duration kWindow = base::limits::kTimerWindow;
-constexpr std::size_t kTimersAPage = base::limits::kMaxTimersLoaded;
 constexpr std::size_t kFiredAtOnce = 1'000;
 
 }  // namespace
@@ -21,12 +20,15 @@ void Orchestrator::recover(base::TimePoint now) {
   extend_horizon();
 }
 
-// Reads the next timers once few are left in memory and the time for which they were read is half
-// over.
+// Whether the next timers may be read: few are left in memory, and no load is waited for.
+bool Orchestrator::may_read_timers() const {
+  return options_.takes_up_all && !is_reading_timers_ && wanted_.empty() &&
+         timers_.size() <= options_.max_timers / 2;
+}
+
+// They are read once the time for which they were read last is half over.
 bool Orchestrator::wants_timers() const {
-  if (!options_.takes_up_all || is_reading_timers_ || !wanted_.empty()) return false;
-  if (!horizon_) return true;
-  return *horizon_ <= now_ + kWindow / 2 && timers_.size() < kTimersAPage / 2;
+  return may_read_timers() && (!horizon_ || *horizon_ <= now_ + kWindow / 2);
 }
 
 void Orchestrator::extend_horizon() {
@@ -35,7 +37,8 @@ void Orchestrator::extend_horizon() {
   // From here on changes up to the new horizon go to memory; those before are in batches that are
   // committed before the read.
   horizon_ = now_ + kWindow;
-  held_outputs().loads.push_back(LoadTimers{*horizon_, last_timer_});
+  const auto limit = static_cast<std::uint32_t>(options_.max_timers);
+  held_outputs().loads.push_back(LoadTimers{*horizon_, last_timer_, limit});
 }
 
 void Orchestrator::loaded_timers(const LoadedTimers& loaded) {
@@ -56,11 +59,12 @@ void Orchestrator::loaded_timers(const LoadedTimers& loaded) {
       timers_.set(row.machine_id, row.due);
     }
   }
-  if (loaded.rows->size() < kTimersAPage) {
-    last_timer_ = ports::TimerRow{loaded.asked.before, ""};
+  if (loaded.rows->size() < loaded.asked.limit) {
+    last_timer_ = ports::TimerRow{*horizon_, ""};
   } else {
     last_timer_ = loaded.rows->back();
-    horizon_ = std::min(*horizon_, std::max(now_, last_timer_->due));
+    horizon_ = std::min(*horizon_, last_timer_->due);
+    if (*horizon_ < last_timer_->due) last_timer_ = ports::TimerRow{*horizon_, ""};
   }
   extend_horizon();
 }
@@ -80,8 +84,19 @@ void Orchestrator::loaded_receivers(const LoadedReceivers& loaded) {
 
 void Orchestrator::set_due(const Saga& saga) {
   const std::optional<base::TimePoint> due = core::next_due(saga.state);
-  const bool is_near = due && horizon_ && *due <= *horizon_;
-  timers_.set(saga.id, is_near ? due : std::nullopt);
+  // While a saga is active the journal says so in place of its next timer: memory must keep that.
+  const bool is_kept = due && horizon_ && (core::is_hot(saga.state) || *due <= *horizon_);
+  timers_.set(saga.id, is_kept ? due : std::nullopt);
+  if (options_.takes_up_all && timers_.size() > 2 * options_.max_timers) forget_far_timers();
+}
+
+// What is forgotten is in the journal, or in a batch that is committed before the next read.
+void Orchestrator::forget_far_timers() {
+  horizon_ = timers_.drop_last(options_.max_timers, [this](const std::string& id) {
+    const auto saga = sagas_.find(id);
+    return saga == sagas_.end() || saga->second->is_loading || !core::is_hot(saga->second->state);
+  });
+  last_timer_ = ports::TimerRow{*horizon_, ""};
 }
 
 void Orchestrator::tick(base::TimePoint now) {
@@ -116,8 +131,7 @@ void Orchestrator::fire(const std::string& id) {
 std::optional<base::TimePoint> Orchestrator::wake_at() const {
   if (holding_ || is_stopping_) return std::nullopt;
   std::optional<base::TimePoint> at = timers_.first();
-  const bool reads_later =
-      options_.takes_up_all && horizon_ && !is_reading_timers_ && timers_.size() < kTimersAPage / 2;
+  const bool reads_later = horizon_ && may_read_timers();
   if (reads_later && (!at || *horizon_ - kWindow / 2 < *at)) at = *horizon_ - kWindow / 2;
   return at;
 }

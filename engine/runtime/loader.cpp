@@ -48,8 +48,7 @@ Loaded load(ports::JournalReader& reader, DefinitionCache& definitions, const Lo
     return LoadedKey{key->id, restore_key(reader, key->id)};
   }
   if (const auto* timers = std::get_if<LoadTimers>(&load)) {
-    return LoadedTimers{
-        *timers, reader.timers(timers->before, base::limits::kMaxTimersLoaded, timers->after)};
+    return LoadedTimers{*timers, reader.timers(timers->before, timers->limit, timers->after)};
   }
   return LoadedReceivers{reader.message_receivers()};
 }

@@ -27,6 +27,7 @@ struct OrchestratorOptions {
   // Where answers of `async` operations may come; null where they can't.
   std::function<std::string(std::string_view saga_id, const core::CallEffect& call)> callback_url;
   std::size_t max_hot_sagas = base::limits::kMaxHotSagas;
+  std::size_t max_timers = base::limits::kMaxTimersLoaded;       // a read; twice as many in memory
   std::size_t max_uncommitted = base::limits::kMaxQueuedInputs;  // transitions
 };
 
@@ -132,10 +133,12 @@ class Orchestrator {
   // due.cpp: what comes by time, and what is taken up after a start.
   void loaded_timers(const LoadedTimers& loaded);
   void loaded_receivers(const LoadedReceivers& loaded);
+  [[nodiscard]] bool may_read_timers() const;
   [[nodiscard]] bool wants_timers() const;
   void extend_horizon();
   void fire(const std::string& id);
   void set_due(const Saga& saga);
+  void forget_far_timers();
 
   const OrchestratorOptions options_;
   base::SeededRandom random_;

@@ -77,6 +77,7 @@ struct LoadKey {
 struct LoadTimers {
   base::TimePoint before;  // due <= before
   std::optional<ports::TimerRow> after;
+  std::uint32_t limit = 0;  // rows
 };
 struct LoadReceivers {};
 using Load = std::variant<LoadSaga, LoadKey, LoadTimers, LoadReceivers>;

@@ -37,6 +37,21 @@ class TimerQueue {
     by_machine_.erase(machine);
     return machine;
   }
+  // Drops `count` of those that are due last and may be dropped; the time up to which all that may
+  // be dropped are left. Requires: not empty.
+  template <class MayDrop>
+  base::TimePoint drop_last(std::size_t count, MayDrop may_drop) {
+    base::TimePoint complete = order_.rbegin()->first;
+    for (auto at = order_.end(); count > 0 && at != order_.begin();) {
+      --at;
+      if (!may_drop(at->second)) continue;
+      complete = at->first - base::Duration{1};
+      by_machine_.erase(at->second);
+      at = order_.erase(at);
+      --count;
+    }
+    return complete;
+  }
   [[nodiscard]] std::size_t size() const { return order_.size(); }
 
  private:

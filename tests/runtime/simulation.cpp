@@ -16,6 +16,7 @@ Simulation::Simulation(Definitions definitions, std::uint64_t seed)
 void Simulation::boot() {
   runtime::OrchestratorOptions options;
   options.seed = random_.next();
+  options.max_timers = 3;  // so that all the paging is seen
   orchestrator_ = std::make_unique<runtime::Orchestrator>(std::move(options));
   for (const auto& definition : definitions_) orchestrator_->register_definition(definition);
   orchestrator_->recover(now_);
