@@ -41,7 +41,7 @@ class Holes {
   explicit Holes(TypeTable& types) : types_(types) {}
   // Whether a value of `type` may be passed for `pattern`; fills holes that are still open.
   bool match(const Pattern& pattern, core::TypeId type);
-  // The type that a pattern stands for now; kUnknownType while a hole of it is open.
+  // The type that a pattern stands for so far; kUnknownType while a hole of it is open.
   core::TypeId type_of(const Pattern& pattern);
 
  private:

@@ -60,10 +60,11 @@ bool is_endless(const Schedule& schedule) {
 }
 
 Schedule compensation_schedule() {
-  using namespace std::chrono_literals;
+  using std::chrono::minutes;
+  using std::chrono::seconds;
   Schedule schedule;
   schedule.kind = Schedule::Kind::kList;
-  schedule.delays = {1s, 10s, 1min, 5min};
+  schedule.delays = {seconds(1), seconds(10), minutes(1), minutes(5)};
   schedule.repeats_last = true;
   return schedule;
 }
