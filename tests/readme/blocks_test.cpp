@@ -1,0 +1,51 @@
+#include "tests/readme/blocks.hpp"
+
+#include <doctest/doctest.h>
+
+namespace saga::readme {
+namespace {
+
+Block block(const std::string& commands) { return {1, commands + "\n", "", false}; }
+
+TEST_CASE("a page's sh blocks are found with their outputs") {
+  const std::vector<Block> blocks = blocks_of(
+      "# Page\n```sh\necho a\necho b\n```\nprints\n```text\na\nb\n```\n"
+      "```json\n{}\n```\n```text\nnobody's\n```\n```sh\ntrue\n```\n");
+  REQUIRE(blocks.size() == 2);
+  CHECK(blocks[0].line == 2);
+  CHECK(blocks[0].commands == "echo a\necho b\n");
+  CHECK(blocks[0].has_output);
+  CHECK(blocks[0].output == "a\nb\n");
+  CHECK(blocks[1].commands == "true\n");
+  CHECK_FALSE(blocks[1].has_output);
+}
+
+TEST_CASE("blocks share a shell and a folder that holds the repository") {
+  const Run run = run_blocks({block("x=7; echo one > mine"), block("cat mine; echo $x"),
+                              block("test -f CMakeLists.txt && test -d build/release && ls dev")});
+  CHECK(run.status == 0);
+  REQUIRE(run.outcomes.size() == 3);
+  CHECK(run.outcomes[0].output.empty());
+  CHECK(run.outcomes[1].output == "one\n7\n");
+  CHECK(run.outcomes[2].output == "dev\n");
+}
+
+TEST_CASE("after a command that fails nothing more is run") {
+  const Run run = run_blocks({block("echo a"), block("echo b; false; echo c"), block("echo d")});
+  CHECK(run.status == 1);
+  REQUIRE(run.outcomes.size() == 3);
+  CHECK(run.outcomes[1].was_run);
+  CHECK(run.outcomes[1].output == "b\n");
+  CHECK_FALSE(run.outcomes[2].was_run);
+}
+
+TEST_CASE("what differs from run to run is made equal, and nothing else") {
+  CHECK(normalised("0197a3c2-1111-7222-8333-444455556666 at 2026-11-22T10:00:00.123Z") ==
+        "ID at TIME");
+  CHECK(normalised("+0.012s  done after 13ms on 127.0.0.1:4711") ==
+        "+SPAN done after SPAN on ADDRESS");
+  CHECK(normalised("order O-1001 costs 42.50 CNY") == "order O-1001 costs 42.50 CNY");
+}
+
+}  // namespace
+}  // namespace saga::readme
