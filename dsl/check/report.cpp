@@ -53,8 +53,11 @@ std::vector<Diagnostic> Report::take() {
     return std::tie(each.span.file, each.span.begin, each.span.end, each.code);
   };
   std::ranges::stable_sort(diagnostics_, {}, place);
-  const auto [first, last] = std::ranges::unique(diagnostics_, {}, place);
-  diagnostics_.erase(first, last);
+  const auto is_same = [&](const Diagnostic& left, const Diagnostic& right) {
+    return place(left) == place(right);
+  };
+  diagnostics_.erase(std::unique(diagnostics_.begin(), diagnostics_.end(), is_same),
+                     diagnostics_.end());
   return std::exchange(diagnostics_, {});
 }
 

@@ -181,7 +181,8 @@ const std::vector<Signature>& all_signatures() {
 
 std::span<const Signature> signatures_of(std::string_view name) {
   const std::vector<Signature>& all = all_signatures();
-  const auto [begin, end] = std::ranges::equal_range(all, name, {}, &Signature::name);
+  const auto begin = std::ranges::lower_bound(all, name, {}, &Signature::name);
+  const auto end = std::ranges::upper_bound(all, name, {}, &Signature::name);
   return {begin, end};
 }
 

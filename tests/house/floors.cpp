@@ -39,7 +39,10 @@ std::vector<Room> make_rooms() {
        {kBase, kCore, kPorts},
        {{kNetwork}, {kOpenSsl, "", false}, {kPosix, "", false}}},
       {"participant/", {}, {{kSqlite}, {kPosix, "", false}}},
-      {"cli/", everything, {{kCli11}, {kToml}, {kTerminal}, {kPosix, "", false}}},
+      // The demo asks its participants for their books, and nobody else does.
+      {"cli/",
+       everything,
+       {{kCli11}, {kToml}, {kTerminal}, {kPosix}, {kNetwork, "cli/demo_participants.cpp"}}},
       {"workflows/",
        {"participant/"},
        {{kSqlite}, {kJson}, {kNetwork}, {kCli11}, {kPosix, "", false}}},
