@@ -66,9 +66,12 @@ std::string read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// What a block starts in the background goes on until the last one is done.
+// What a block starts in the background goes on until the last one is done, and has ended before
+// the shell does: it may still write into the folder.
 std::string script_of(const std::vector<Block>& blocks) {
-  std::string script = "set -eu -o pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n";
+  std::string script =
+      "set -eu -o pipefail\n"
+      "trap 'code=$?; kill $(jobs -p) 2>/dev/null || true; wait; exit $code' EXIT\n";
   for (const Block& block : blocks) script += block.commands + "printf '\\036'\n";
   return script;
 }
@@ -107,7 +110,7 @@ std::string normalised(std::string_view text) {
   static const std::vector<std::pair<std::string, std::string>> changes = {
       {R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "ID"},
       {R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)", "TIME"},
-      {R"(\b\d+(\.\d+)?(ms|s)\b)", "SPAN"},
+      {R"(\b(\d+(\.\d+)?(ms|s|m))+\b)", "SPAN"},
       {R"(127\.0\.0\.1:\d+)", "ADDRESS"},
       {R"([ \t]+)", " "},
       {R"( ?\n)", "\n"},
@@ -117,6 +120,17 @@ std::string normalised(std::string_view text) {
     RE2::GlobalReplace(&result, pattern, replacement);
   }
   return result;
+}
+
+bool shows(std::string_view page, std::string_view printed) {
+  std::string pattern;
+  std::istringstream in(normalised(page));
+  for (std::string line; std::getline(in, line);) {
+    pattern += line == "…" ? "(?:.*\n)*?" : RE2::QuoteMeta(line) + "\n";
+  }
+  std::string text = normalised(printed);
+  if (!text.empty() && !text.ends_with('\n')) text += '\n';
+  return RE2::FullMatch(text, pattern);
 }
 
 Run run_blocks(const std::vector<Block>& blocks) {
@@ -137,6 +151,7 @@ Run run_blocks(const std::vector<Block>& blocks) {
     is_running = is_running && end != std::string::npos;
     output = is_running ? output.substr(end + kEnd.size()) : "";
   }
+  run.rest = std::move(output);
   return run;
 }
 

@@ -20,6 +20,10 @@ std::vector<Block> blocks_of(std::string_view page);
 // The text with what differs from run to run made equal: ids, times, spans of time, ports.
 std::string normalised(std::string_view text);
 
+// Whether a run printed what a page shows, both normalised. A line `…` of the page stands for any
+// lines.
+bool shows(std::string_view page, std::string_view printed);
+
 // What one block came to.
 struct Outcome {
   bool was_run = false;  // false: a block before it failed
@@ -31,6 +35,7 @@ struct Outcome {
 struct Run {
   int status = 0;
   std::vector<Outcome> outcomes;  // one a block
+  std::string rest;               // printed after the last block
 };
 Run run_blocks(const std::vector<Block>& blocks);
 

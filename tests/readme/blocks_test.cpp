@@ -30,6 +30,16 @@ TEST_CASE("blocks share a shell and a folder that holds the repository") {
   CHECK(run.outcomes[2].output == "dev\n");
 }
 
+TEST_CASE("what a block leaves running has ended when the shell does") {
+  const Run run = run_blocks({block("mkfifo p; exec 3<>p"),
+                              block("bash -c 'trap \"echo ended; exit\" TERM; echo up > ready; "
+                                    "read -r' <&3 &"),
+                              block("until [ -s ready ]; do :; done")});
+  CHECK(run.status == 0);
+  CHECK(run.outcomes[2].output.find("ended") == std::string::npos);
+  CHECK(run.rest == "ended\n");
+}
+
 TEST_CASE("after a command that fails nothing more is run") {
   const Run run = run_blocks({block("echo a"), block("echo b; false; echo c"), block("echo d")});
   CHECK(run.status == 1);
@@ -42,9 +52,20 @@ TEST_CASE("after a command that fails nothing more is run") {
 TEST_CASE("what differs from run to run is made equal, and nothing else") {
   CHECK(normalised("0197a3c2-1111-7222-8333-444455556666 at 2026-11-22T10:00:00.123Z") ==
         "ID at TIME");
-  CHECK(normalised("+0.012s  done after 13ms on 127.0.0.1:4711") ==
+  CHECK(normalised("+0.012s  done after 1m13s on 127.0.0.1:4711") ==
         "+SPAN done after SPAN on ADDRESS");
   CHECK(normalised("order O-1001 costs 42.50 CNY") == "order O-1001 costs 42.50 CNY");
+}
+
+TEST_CASE("a page may leave lines out, and shows no others than were printed") {
+  CHECK(shows("a\nb\n", "a\nb\n"));
+  CHECK(shows("a\n…\nd\n", "a\nb\nc\nd\n"));
+  CHECK(shows("…\nd\n", "d\n"));
+  CHECK(shows("done after 2ms\n", "done after 31ms\n"));
+  CHECK_FALSE(shows("a\nb\n", "a\nc\n"));
+  CHECK_FALSE(shows("a\n", "a\nb\n"));
+  CHECK_FALSE(shows("a\n…\nd\n", "a\nb\n"));
+  CHECK_FALSE(shows("a.\n", "ab\n"));
 }
 
 }  // namespace
