@@ -31,7 +31,7 @@ inline constexpr std::size_t kMaxHotSagas = 100'000;
 inline constexpr std::size_t kMaxBatchTransitions = 1'000;
 inline constexpr std::size_t kMaxQueuedInputs = 100'000;
 inline constexpr std::chrono::minutes kTimerWindow{10};  // due times held in memory
-inline constexpr std::size_t kMaxTimersLoaded = 10'000;  // at once from the journal; twice in memory
+inline constexpr std::size_t kMaxTimersLoaded = 10'000;  // a read of the journal; twice in memory
 
 // HTTP participants.
 inline constexpr std::size_t kMaxConnectionsPerTarget = 512;
