@@ -49,6 +49,11 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits);
 // The same check without building a tree.
 Result<void> validate_json(std::string_view text, JsonLimits limits);
 
+// The members of an object as slices of its text, names without their quotes and as they are
+// written. Requires: valid JSON. Nullopt if it is no object.
+using MemberText = std::pair<std::string_view, std::string_view>;
+std::optional<std::vector<MemberText>> split_object(std::string_view json);
+
 // Compact text of a parsed value.
 JsonText to_text(const Json& json);
 

@@ -1,5 +1,6 @@
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "engine/base/json.hpp"
 
@@ -28,6 +29,28 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
     return follows(at + 1) && follows(at + 2) && follows(at + 3) ? 4 : 0;
   }
   return 0;
+}
+
+// Where, from `at` on, the first byte stands that is no plain ASCII, or needs an escape.
+std::size_t plain_length(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
+  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  // Eight bytes at once. Source: Warren, "Hacker's Delight", 6-1.
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, 8);
+    const std::uint64_t control = (word - kOnes * 0x20) & ~word & kHighs;
+    if (control | (word & kHighs) | has_zero(word ^ (kOnes * '"')) |
+        has_zero(word ^ (kOnes * '\\'))) {
+      break;
+    }
+  }
+  for (; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') break;
+  }
+  return at;
 }
 
 void append_escaped(std::string& out, char c) {
@@ -86,26 +109,22 @@ JsonWriter& JsonWriter::string(std::string_view text) {
   comma();
   out_ += '"';
   std::size_t plain = 0;
-  std::size_t at = 0;
+  std::size_t at = plain_length(text, 0);
   while (at < text.size()) {
-    const char c = text[at];
-    const bool ascii = static_cast<unsigned char>(c) < 0x80;
-    if (ascii && c != '"' && c != '\\' && c >= 0x20) {
-      ++at;
-      continue;
-    }
+    const bool ascii = static_cast<unsigned char>(text[at]) < 0x80;
     const std::size_t length = ascii ? 0 : utf8_length(text, at);
     if (length > 0) {
-      at += length;
+      at = plain_length(text, at + length);
       continue;
     }
     out_.append(text, plain, at - plain);
     if (ascii) {
-      append_escaped(out_, c);
+      append_escaped(out_, text[at]);
     } else {
       out_ += "\xEF\xBF\xBD";
     }
-    plain = ++at;
+    plain = at + 1;
+    at = plain_length(text, plain);
   }
   out_.append(text, plain, text.size() - plain);
   out_ += '"';

@@ -389,8 +389,26 @@ Result<Decoded> decode(const Definition& definition, TypeId type, const Json& js
   return Decoded{std::move(*value), decoder.dropped()};
 }
 
+namespace {
+
+// The characters of a JSON string that is written as it reads: ASCII without escapes. Most payloads
+// are such, and need no tree.
+std::optional<std::string_view> plain_string(std::string_view json) {
+  if (json.size() < 2 || json.front() != '"' || json.back() != '"') return std::nullopt;
+  const std::string_view inside = json.substr(1, json.size() - 2);
+  const bool is_plain = std::all_of(inside.begin(), inside.end(), [](char c) {
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+  });
+  return is_plain ? std::optional(inside) : std::nullopt;
+}
+
+}  // namespace
+
 Result<Decoded> decode(const Definition& definition, TypeId type, std::string_view json,
                        Strictness strictness) {
+  if (definition.types[type].kind == TypeKind::kString && definition.types[type].where == kNone) {
+    if (const auto text = plain_string(json)) return Decoded{Value(std::string(*text)), 0};
+  }
   Result<Json> tree =
       base::parse_json(json, {base::limits::kMaxPayloadBytes, base::limits::kMaxJsonDepth});
   if (!tree) return base::fail(tree.error());

@@ -56,26 +56,47 @@ base::Result<std::optional<base::TimePoint>> deadline_of(Turn& turn, const Start
 
 }  // namespace
 
+namespace {
+
+// The parameters of a start that prepare_start made: their texts stand in the input as they are.
+bool bind_prepared(Turn& turn, const StartInput& input, event::Started& started) {
+  const std::vector<FieldType>& fields = turn.definition.types[turn.definition.input].fields;
+  const bool is_prepared = !input.parent && turn.definition.deadline == kNone;
+  const auto members = is_prepared ? base::split_object(input.input) : std::nullopt;
+  if (!members || members->size() != fields.size()) return false;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if ((*members)[i].first != fields[i].name) return false;
+    started.parameters.push_back(
+        Binding{turn.definition.parameters[i], base::JsonText((*members)[i].second)});
+  }
+  return true;
+}
+
+// What keeps the saga from running, or nothing.
+std::string bind_parameters(Turn& turn, const StartInput& input, event::Started& started) {
+  base::Result<Decoded> decoded =
+      decode(turn.definition, turn.definition.input, input.input, Strictness::kOpen);
+  if (!decoded) return "the input: " + decoded.error().message;
+  const base::Record& parameters = *decoded->value.record();
+  for (std::size_t i = 0; i < turn.definition.parameters.size(); ++i) {
+    started.parameters.push_back(
+        Binding{turn.definition.parameters[i], base::to_json((*parameters.fields)[i].value)});
+  }
+  base::Result<std::optional<base::TimePoint>> deadline = deadline_of(turn, input, parameters);
+  if (!deadline) return "the deadline: " + deadline.error().message;
+  started.deadline = *deadline;
+  return {};
+}
+
+}  // namespace
+
 void start(Turn& turn, const StartInput& input) {
   if (turn.state.exists()) return;
   event::Started started{input, turn.now, {}, std::nullopt};
   std::string defect;
-  base::Result<Decoded> decoded =
-      decode(turn.definition, turn.definition.input, input.input, Strictness::kOpen);
-  if (decoded) {
-    const base::Record& parameters = *decoded->value.record();
-    for (std::size_t i = 0; i < turn.definition.parameters.size(); ++i) {
-      started.parameters.push_back(
-          Binding{turn.definition.parameters[i], base::to_json((*parameters.fields)[i].value)});
-    }
-    base::Result<std::optional<base::TimePoint>> deadline = deadline_of(turn, input, parameters);
-    if (deadline) {
-      started.deadline = *deadline;
-    } else {
-      defect = "the deadline: " + deadline.error().message;
-    }
-  } else {
-    defect = "the input: " + decoded.error().message;
+  if (!bind_prepared(turn, input, started)) {
+    started.parameters.clear();
+    defect = bind_parameters(turn, input, started);
   }
   turn.emit(std::move(started));
   if (!defect.empty()) turn.park(0, defect);
