@@ -42,7 +42,7 @@ CREATE TABLE saga(
   status INTEGER NOT NULL, cause INTEGER NOT NULL, started_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, ended_at INTEGER);
 CREATE INDEX saga_by_type ON saga(type);
-CREATE INDEX saga_by_status ON saga(status) WHERE status IN (0, 1, 3, 4, 5);
+CREATE INDEX saga_by_status ON saga(status) WHERE status <> 2;
 CREATE INDEX saga_by_key ON saga(key) WHERE key IS NOT NULL;
 
 CREATE TABLE timer(

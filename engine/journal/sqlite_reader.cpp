@@ -229,6 +229,8 @@ Result<void> SqliteReader::list(const ports::SagaFilter& filter, std::int64_t be
                                 std::int64_t type, std::vector<NumberedSaga>& found) {
   std::string sql = std::string(kSagaColumns) + "WHERE s.machine < ?";
   if (type != 0) sql += " AND s.type=?";
+  // Said twice so that the index without completed sagas is found.
+  if (filter.status && *filter.status != core::Status::kCompleted) sql += " AND s.status<>2";
   if (filter.status) sql += " AND s.status=?";
   if (!filter.key.empty()) sql += " AND s.key=?";
   sql += " ORDER BY s.machine DESC LIMIT ?";
