@@ -54,7 +54,8 @@ base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& co
 // The stored definitions of whose name sagas are unfinished.
 base::Result<Definitions> unfinished_definitions(ports::JournalReader& reader);
 
-// The whole saga id that a person means by its beginning. kNotFound; kConflict if several fit.
+// The whole saga id that a person means by its key or its beginning. kNotFound; kConflict if
+// several fit.
 base::Result<std::string> find_saga_id(ports::JournalReader& reader, const std::string& id);
 
 }  // namespace saga::cli
