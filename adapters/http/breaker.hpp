@@ -2,60 +2,62 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
+#include <cstdint>
 
 #include "adapters/http/config.hpp"
 
 namespace saga::http {
 
 // Leaves a participant alone that fails again and again: after `failures` in a row it is open for
-// `open_for`, then lets one attempt through (half-open), whose end decides. A plain value; the time
-// is the caller's.
+// `open_for`, then lets one attempt through, the probe, whose end decides. A plain value; the time
+// is the caller's. Every permit that isn't kNo is given back once: succeeded, failed or withdrawn.
 class Breaker {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
+  enum class Permit : std::uint8_t { kNo, kYes, kProbe };
+
   explicit Breaker(BreakerSettings settings) : settings_(settings) {}
 
-  // How long to wait before an attempt may be made; nullopt = now, and that attempt counts as
-  // begun.
-  std::optional<std::chrono::milliseconds> try_begin(TimePoint now) {
-    if (!open_until_) return std::nullopt;
-    if (now < *open_until_) return left(now);
-    if (is_probing_ && now < probe_until_) return std::max(left_of(probe_until_, now), kShortest);
+  // May an attempt be made?
+  [[nodiscard]] Permit ask(TimePoint now) {
+    if (!is_open_) return Permit::kYes;
+    if (is_probing_ || now < open_until_) return Permit::kNo;
     is_probing_ = true;
-    probe_until_ = now + settings_.open_for;
-    return std::nullopt;
+    return Permit::kProbe;
   }
+  // After kNo: how long to wait before asking again.
+  [[nodiscard]] std::chrono::milliseconds wait(TimePoint now) const {
+    return std::max(std::chrono::ceil<std::chrono::milliseconds>(open_until_ - now),
+                    is_probing_ ? kProbeTime : kShortest);
+  }
+  // Whoever answers is alive, an attempt from before it opened too.
   void succeeded() {
     failures_ = 0;
-    open_until_.reset();
-    is_probing_ = false;
+    is_open_ = is_probing_ = false;
   }
-  // `opens_at_once`: the participant answers as if it were misconfigured. True if it opened by
-  // this.
-  bool failed(TimePoint now, bool opens_at_once) {
+  // `opens_at_once`: the participant answers as if it were misconfigured.
+  void failed(Permit permit, TimePoint now, bool opens_at_once) {
+    if (is_open_ && permit != Permit::kProbe) return;  // a straggler tells nothing new
     ++failures_;
-    const bool was_closed = !open_until_;
-    if (failures_ < settings_.failures && !opens_at_once && was_closed) return false;
+    if (permit == Permit::kProbe) is_probing_ = false;
+    if (permit != Permit::kProbe && !opens_at_once && failures_ < settings_.failures) return;
+    is_open_ = true;
     open_until_ = now + settings_.open_for;
-    is_probing_ = false;
-    return was_closed;
+  }
+  // The attempt was not made after all.
+  void withdrawn(Permit permit) {
+    if (permit == Permit::kProbe) is_probing_ = false;
   }
 
  private:
   static constexpr std::chrono::milliseconds kShortest{10};
-  static std::chrono::milliseconds left_of(TimePoint until, TimePoint now) {
-    return std::chrono::ceil<std::chrono::milliseconds>(until - now);
-  }
-  std::chrono::milliseconds left(TimePoint now) const {
-    return std::max(left_of(*open_until_, now), kShortest);
-  }
+  static constexpr std::chrono::milliseconds kProbeTime{100};
 
   BreakerSettings settings_;
   std::size_t failures_ = 0;
-  std::optional<TimePoint> open_until_;
+  bool is_open_ = false;
+  TimePoint open_until_;
   bool is_probing_ = false;
-  TimePoint probe_until_;
 };
 
 }  // namespace saga::http

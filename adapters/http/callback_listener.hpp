@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,19 +34,35 @@ class CallbackTokens {
   std::string secret_;
 };
 
-// Takes the answers of `async` operations: `POST /v1/callbacks/{token}` with `{"result":…}` (or an
-// empty body where there is no result), or the error object `{"error":"Declined",…}`;
-// `Saga-Outcome: transient` says that it was not executed. Answers 200 once the answer is taken,
-// 404 for a token that isn't ours, 400, 405, 413. On loopback, on a port of its own choice, with a
-// thread of its own. Thread-safety: `on_answer` runs on the listener's thread.
+// Takes the answers of `async` operations: `POST /v1/callbacks/{token}`. The body is the answer as
+// it would have been: the bare result (or nothing where there is none), or an error object
+// `{"error":"Declined",…}`. `Saga-Outcome` says `rejected`, `transient` (it was not executed) or
+// `unknown`; without it a body with an `error` is a rejection. Answers 200 once the answer is
+// taken, 404 for a token that isn't ours, 400, 405, 413, 431, and 503 where it wasn't taken. On
+// loopback, on a port of its own choice, with a thread of its own. Thread-safety: `on_answer` runs
+// on the listener's thread.
 class CallbackListener {
  public:
   using OnAnswer = std::function<void(std::string saga_id, core::AnswerInput answer)>;
+  // Tells the participant whether its answer was taken: it repeats one that wasn't. From any
+  // thread, at most once; after the listener it does nothing.
+  using Taken = std::function<void(bool taken)>;
+  // As OnAnswer, for who says later that the answer is taken: when it is durable.
+  using OnAnswerThen = std::function<void(std::string saga_id, core::AnswerInput answer, Taken)>;
+
+  struct Limits {
+    std::chrono::milliseconds time{15'000};  // for a request and its reply, all in all
+    std::size_t connections = 256;
+  };
 
   // kUnavailable if the port can't be opened. Port 0 picks one.
   static base::Result<std::unique_ptr<CallbackListener>> open(std::uint16_t port,
                                                               CallbackTokens tokens,
                                                               OnAnswer on_answer);
+  static base::Result<std::unique_ptr<CallbackListener>> open_durable(std::uint16_t port,
+                                                                      CallbackTokens tokens,
+                                                                      OnAnswerThen on_answer,
+                                                                      Limits limits);
   ~CallbackListener();
   CallbackListener(const CallbackListener&) = delete;
   CallbackListener& operator=(const CallbackListener&) = delete;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <set>
 
 namespace saga::http {
@@ -52,6 +53,33 @@ std::string joined(const std::set<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "`" : ", `") + name + "`";
   return text;
+}
+
+bool holds_certificate(const std::string& path) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (line.find("-----BEGIN CERTIFICATE-----") != std::string::npos) return true;
+    if (line.find("-----BEGIN TRUSTED CERTIFICATE-----") != std::string::npos) return true;
+  }
+  return false;
+}
+
+void check_target(const std::string& name, const Target& target, std::string& problems) {
+  const auto wrong = [&](const std::string& what) {
+    problems += "\nservice `" + name + "`: " + what;
+  };
+  const base::Result<Address> address = parse_address(target.url);
+  if (!address) wrong(address.error().message);
+  if (target.connections < 1 || target.connections > base::limits::kMaxConnectionsPerTarget) {
+    wrong("`connections` must be a number from 1 to " +
+          std::to_string(base::limits::kMaxConnectionsPerTarget));
+  }
+  if (target.breaker.failures < 1 || target.breaker.open_for.count() < 1)
+    wrong("its breaker needs at least one failure and one millisecond");
+  if (target.ca_file.empty()) return;
+  if (address && !address->is_tls) wrong("`ca_file` is for https only");
+  if (!holds_certificate(target.ca_file))
+    wrong("`" + target.ca_file + "` can't be read, or holds no certificate");
 }
 
 void check_name(const std::string& name, const Services& services, std::string& problems) {
@@ -129,9 +157,7 @@ base::Result<void> validate(
   const Services services = services_of(definitions);
   std::string problems;
   for (const auto& [name, target] : config.services) {
-    if (base::Result<Address> address = parse_address(target.url); !address) {
-      problems += "\nservice `" + name + "`: " + address.error().message;
-    }
+    check_target(name, target, problems);
     check_name(name, services, problems);
   }
   std::set<std::string> missing;

@@ -26,6 +26,10 @@ struct Target {
   std::string url;  // http(s)://host[:port][/prefix]
   std::size_t connections = 64;
   std::size_t waiting = base::limits::kMaxWaitingCallsPerTarget;
+  // A connection idle for longer is not used again, or sooner if the participant says so
+  // (`Keep-Alive: timeout=5`): below the 5 s after which many servers close, a call that meets the
+  // close would be of unknown outcome.
+  std::chrono::milliseconds idle{4'000};
   std::string ca_file;  // https: trusted certificates; empty = the system's
   BreakerSettings breaker;
 };
@@ -53,9 +57,10 @@ base::Result<Address> parse_address(const std::string& url);
 // Null if there is none.
 const Target* find_target(const Config& config, const std::string& service);
 
-// What is wrong with the configuration for these definitions: a URL that is none, a service that no
-// definition has, a service of a definition without an address, a secret that can't be read.
-// Errors: kInvalidArgument with words for people, all faults in one.
+// What is wrong with the configuration for these definitions: a URL that is none, a number out of
+// its range, certificates that can't be read, a service that no definition has, a service of a
+// definition without an address, a secret that can't be read.
+// Errors: kInvalidArgument with words for people, all faults in one, a line each.
 base::Result<void> validate(
     const Config& config, const std::vector<std::shared_ptr<const core::Definition>>& definitions);
 

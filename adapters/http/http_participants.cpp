@@ -11,7 +11,6 @@ namespace saga::http {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 using core::Outcome;
 
 Outcome not_executed(std::string message) {
@@ -22,27 +21,33 @@ Outcome not_executed(std::string message) {
   return outcome;
 }
 
-Answer answer_of(Exchange& exchange, base::TimePoint now) {
-  auto& response = exchange.response;
-  const auto header = [&](const char* name) { return std::string(response[name]); };
-  Answer answer;
-  answer.status = static_cast<int>(response.result_int());
-  answer.body = std::move(response.body());
-  answer.outcome = header("Saga-Outcome");
-  for (char& c : answer.outcome) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  answer.location = header("Location");
-  answer.is_fenced = header("Saga-Fenced") == "true";
-  const std::string encoding = header("Content-Encoding");
-  answer.is_encoded = !encoding.empty() && encoding != "identity";
-  const std::string after = header("Retry-After");
-  if (!after.empty()) answer.retry_after = parse_retry_after(after, now);
-  return answer;
+Outcome misconfigured(std::string message) {
+  Outcome outcome = not_executed(std::move(message));
+  outcome.misconfigured = true;
+  return outcome;
+}
+
+Outcome left_alone(const core::Operation& operation, base::Duration wait) {
+  Outcome outcome =
+      not_executed("`" + operation.service + "` failed too often and is left alone for a while");
+  outcome.retry_after = wait;
+  return outcome;
+}
+
+// A request that can't be built: for want of a secret, or by what its arguments are.
+Outcome unprepared(const base::Error& error) {
+  if (error.code == base::ErrorCode::kNotFound) return misconfigured(error.message);
+  Outcome outcome = not_executed(error.message);
+  outcome.kind = Outcome::Kind::kDefect;
+  outcome.error.clear();
+  return outcome;
 }
 
 // What a request without an answer is.
 Outcome outcome_of_failure(const Exchange& exchange) {
   Outcome outcome = not_executed(exchange.why);
-  if (exchange.kind == Exchange::Kind::kNotSent) return outcome;
+  if (exchange.kind == Exchange::Kind::kNotSent || exchange.kind == Exchange::Kind::kNotTried)
+    return outcome;
   outcome.kind =
       exchange.kind == Exchange::Kind::kTooLong ? Outcome::Kind::kDefect : Outcome::Kind::kUnknown;
   outcome.error = exchange.kind == Exchange::Kind::kTimedOut ? core::kTimeout : core::kReset;
@@ -55,27 +60,45 @@ Outcome outcome_of_failure(const Exchange& exchange) {
 class HttpParticipants::Parts {
  public:
   Parts(asio::io_context& loop, const ports::Clock& clock, Config config)
-      : loop_(loop), clock_(clock), config_(std::move(config)) {}
+      : loop_(loop), clock_(clock), config_(std::move(config)) {
+    for (const auto& [name, target] : config_.services) add_pool(target);
+  }
+  ~Parts() {
+    for (const auto& [url, pool] : by_url_) pool->close();
+  }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
   void call(ports::CallRequest request, Done done) {
     const core::Operation& operation = request.definition->operations[request.effect.operation];
     Pool* pool = pool_of(operation.service);
     if (pool == nullptr)
       return later(std::move(done),
-                   not_executed("no address is configured for `" + operation.service + "`"));
+                   misconfigured("no address is configured for `" + operation.service + "`"));
+    const base::Duration left = std::min(request.effect.until - clock_.now(), kLongest);
+    if (left <= base::Duration{0})
+      return later(std::move(done), not_executed("its time was over before it was sent"));
     const auto now = std::chrono::steady_clock::now();
-    if (const auto wait = pool->breaker().try_begin(now)) {
-      Outcome outcome = not_executed("`" + operation.service +
-                                     "` failed too often and is left alone for a while");
-      outcome.retry_after = *wait;
-      return later(std::move(done), std::move(outcome));
-    }
+    const Breaker::Permit permit = pool->breaker().ask(now);
+    if (permit == Breaker::Permit::kNo)
+      return later(std::move(done), left_alone(operation, pool->breaker().wait(now)));
     base::Result<std::string> bytes = prepare(*pool, operation, request);
-    if (!bytes) return later(std::move(done), unprepared(bytes.error()));
-    send(*pool, std::move(*bytes), now, std::move(request), std::move(done));
+    if (!bytes) {
+      pool->breaker().withdrawn(permit);
+      return later(std::move(done), unprepared(bytes.error()));
+    }
+    send(*pool, {std::move(*bytes), now + left, permit, std::move(request.definition),
+                 request.effect.operation, undoes(request.effect), std::move(done)});
   }
 
  private:
+  static constexpr base::Duration kLongest = std::chrono::hours{24 * 30};
+
+  // A compensation's own call, or a step of its block.
+  static bool undoes(const core::CallEffect& effect) {
+    return effect.phase != core::Phase::kResolve && !effect.compensates.empty();
+  }
+
   base::Result<std::string> prepare(const Pool& pool, const core::Operation& operation,
                                     const ports::CallRequest& request) const {
     std::string secret;
@@ -84,60 +107,64 @@ class HttpParticipants::Parts {
         return base::fail(base::ErrorCode::kNotFound, "no secrets are configured");
       base::Result<std::string> value = config_.secret(operation.secret);
       if (!value) return base::fail(value.error());
-      secret = *value;
+      secret = std::move(*value);
     }
     return build_request(pool.address(), operation, request, secret);
   }
 
-  static Outcome unprepared(const base::Error& error) {
-    Outcome outcome = not_executed(error.message);
-    if (error.code == base::ErrorCode::kNotFound) {
-      outcome.misconfigured = true;
-    } else {
-      outcome.kind = Outcome::Kind::kDefect;
-      outcome.error.clear();
-    }
-    return outcome;
+  void send(Pool& pool, Job job) {
+    if (pool.submit(job)) return;
+    pool.breaker().withdrawn(job.permit);
+    later(std::move(job.done), not_executed("too many calls wait for it"));
   }
 
-  void send(Pool& pool, std::string bytes, std::chrono::steady_clock::time_point now,
-            ports::CallRequest request, Done done) {
-    const base::Duration left = std::max(request.effect.until - clock_.now(), base::Duration{0});
-    auto shared =
-        std::make_shared<std::pair<ports::CallRequest, Done>>(std::move(request), std::move(done));
-    const bool taken =
-        pool.submit(std::move(bytes), now + left, [this, &pool, shared](Exchange exchange) {
-          Outcome outcome = outcome_of(exchange, shared->first);
-          tell(pool.breaker(), outcome);
-          shared->second(std::move(outcome));
-        });
-    if (!taken) later(std::move(shared->second), not_executed("too many calls wait for it"));
+  void ended(Pool& pool, Job job, Exchange exchange) {
+    Outcome outcome = outcome_of(job, exchange);
+    tell(pool.breaker(), job, exchange, outcome);
+    job.done(std::move(outcome));
   }
 
-  Outcome outcome_of(Exchange& exchange, const ports::CallRequest& request) const {
-    if (exchange.kind != Exchange::Kind::kAnswered) return outcome_of_failure(exchange);
-    const core::Operation& operation = request.definition->operations[request.effect.operation];
-    // A compensation's own call, or a step of its block.
-    const bool undoes =
-        request.effect.phase != core::Phase::kResolve && !request.effect.compensates.empty();
-    return classify(*request.definition, operation, undoes, answer_of(exchange, clock_.now()));
+  Outcome outcome_of(const Job& job, Exchange& exchange) const {
+    const core::Operation& operation = job.definition->operations[job.operation];
+    // What is too long is a defect only where the body matters: 503 is 503.
+    const bool is_known = exchange.answer.status != 0 && exchange.kind == Exchange::Kind::kTooLong;
+    if (is_known) exchange.answer.unreadable = "more than the limit of bytes";
+    if (exchange.kind != Exchange::Kind::kAnswered && !is_known)
+      return outcome_of_failure(exchange);
+    return classify(*job.definition, operation, job.is_compensation, std::move(exchange.answer),
+                    clock_.now());
   }
 
-  static void tell(Breaker& breaker, const Outcome& outcome) {
+  static void tell(Breaker& breaker, const Job& job, const Exchange& exchange,
+                   const Outcome& outcome) {
     const bool failed =
         outcome.kind == Outcome::Kind::kUnknown ||
         (outcome.kind == Outcome::Kind::kTransient && outcome.error == core::kUnavailable);
-    if (failed) {
-      breaker.failed(std::chrono::steady_clock::now(), outcome.misconfigured);
+    if (exchange.kind == Exchange::Kind::kNotTried) {
+      breaker.withdrawn(job.permit);
+    } else if (failed) {
+      breaker.failed(job.permit, std::chrono::steady_clock::now(), outcome.misconfigured);
     } else {
       breaker.succeeded();
     }
   }
 
   void later(Done done, Outcome outcome) {
-    asio::post(loop_, [done = std::move(done), outcome = std::move(outcome)]() mutable {
-      done(std::move(outcome));
+    asio::post(loop_, [weak = std::weak_ptr<bool>(alive_), done = std::move(done),
+                       outcome = std::move(outcome)]() mutable {
+      if (weak.lock()) done(std::move(outcome));
     });
+  }
+
+  // Services at one address share its connections and its breaker.
+  void add_pool(const Target& target) {
+    base::Result<Address> address = parse_address(target.url);
+    std::shared_ptr<Pool>& pool = by_url_[target.url];
+    if (pool || !address) return;
+    pool = std::make_shared<Pool>(loop_, *address, target,
+                                  [this](Pool& from, Job job, Exchange exchange) {
+                                    ended(from, std::move(job), std::move(exchange));
+                                  });
   }
 
   Pool* pool_of(const std::string& service) {
@@ -145,19 +172,15 @@ class HttpParticipants::Parts {
     if (found != pools_.end()) return found->second;
     const Target* target = find_target(config_, service);
     if (target == nullptr) return nullptr;
-    base::Result<Address> address = parse_address(target->url);
-    if (!address) return nullptr;
-    // Services at one address share its connections and its breaker.
-    std::unique_ptr<Pool>& pool = by_url_[target->url];
-    if (!pool) pool = std::make_unique<Pool>(loop_, *address, *target);
-    return pools_[service] = pool.get();
+    return pools_[service] = by_url_[target->url].get();
   }
 
   asio::io_context& loop_;
   const ports::Clock& clock_;
   const Config config_;
-  std::unordered_map<std::string, std::unique_ptr<Pool>> by_url_;
+  std::unordered_map<std::string, std::shared_ptr<Pool>> by_url_;
   std::unordered_map<std::string, Pool*> pools_;
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 HttpParticipants::HttpParticipants(asio::io_context& loop, const ports::Clock& clock, Config config)

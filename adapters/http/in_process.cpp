@@ -19,8 +19,9 @@ void InProcessParticipants::call(ports::CallRequest request, Done done) {
     outcome.error = core::kUnavailable;
     outcome.message = "no function answers for `" + operation.name + "`";
   }
-  boost::asio::post(loop_, [done = std::move(done), outcome = std::move(outcome)]() mutable {
-    done(std::move(outcome));
+  boost::asio::post(loop_, [weak = std::weak_ptr<bool>(alive_), done = std::move(done),
+                            outcome = std::move(outcome)]() mutable {
+    if (!weak.expired()) done(std::move(outcome));
   });
 }
 

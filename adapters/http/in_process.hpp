@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <unordered_map>
 
@@ -13,7 +14,8 @@ class io_context;
 namespace saga::http {
 
 // Participants in the same process, for tests and the benchmark: a function for each operation,
-// whose outcome comes back by the loop. An operation without a function is Unavailable.
+// whose outcome comes back by the loop. An operation without a function is Unavailable. Destroyed
+// on the loop's thread, calls under way are forgotten.
 // Thread-safety: functions are added before the first call; calls as the port says.
 class InProcessParticipants final : public ports::ParticipantCaller {
  public:
@@ -29,6 +31,7 @@ class InProcessParticipants final : public ports::ParticipantCaller {
  private:
   boost::asio::io_context& loop_;
   std::unordered_map<std::string, Function> functions_;
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace saga::http

@@ -6,13 +6,22 @@ namespace saga::http {
 namespace {
 
 namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+Exchange not_tried() {
+  Exchange exchange;
+  exchange.kind = Exchange::Kind::kNotTried;
+  exchange.why = "it waited too long for a connection";
+  return exchange;
+}
 
 }  // namespace
 
-Pool::Pool(asio::io_context& loop, Address address, Target target)
+Pool::Pool(asio::io_context& loop, Address address, Target target, OnEnd on_end)
     : loop_(loop),
       address_(std::move(address)),
       target_(std::move(target)),
+      on_end_(std::move(on_end)),
       breaker_(target_.breaker),
       timer_(loop) {
   if (!address_.is_tls) return;
@@ -28,94 +37,125 @@ Pool::Pool(asio::io_context& loop, Address address, Target target)
                     ignored);
 }
 
-Pool::~Pool() {
-  timer_.cancel();
-  for (const auto& connection : busy_) connection->abandon();
-  for (const auto& connection : idle_) connection->abandon();
-}
-
-bool Pool::submit(std::string request, std::chrono::steady_clock::time_point deadline,
-                  Connection::Done done) {
-  Job job{std::move(request), deadline, std::move(done)};
-  if (std::shared_ptr<Connection> connection = take_connection()) {
-    run(std::move(connection), std::move(job));
-    return true;
+bool Pool::submit(Job& job) {
+  if (waiting_.empty()) {
+    if (std::shared_ptr<Connection> connection = take_connection()) {
+      run(std::move(connection), std::move(job));
+      return true;
+    }
   }
   if (waiting_.size() >= target_.waiting) return false;
+  watch(job.deadline);
   waiting_.push_back(std::move(job));
-  arm();
   return true;
+}
+
+void Pool::close() {
+  is_closed_ = true;
+  timer_.cancel();
+  for (const Busy& busy : busy_) busy.connection->abandon();
+  for (const Idle& idle : idle_) idle.connection->abandon();
+  busy_.clear();
+  idle_.clear();
+  waiting_.clear();
 }
 
 std::shared_ptr<Connection> Pool::take_connection() {
   while (!idle_.empty()) {
-    std::shared_ptr<Connection> connection = std::move(idle_.back());
+    Idle idle = std::move(idle_.back());
     idle_.pop_back();
-    if (connection->is_reusable()) return connection;
-    connection->abandon();
+    if (steady_clock::now() < idle.until && idle.connection->is_reusable()) return idle.connection;
+    idle.connection->abandon();
   }
   const std::size_t most = std::min(target_.connections, base::limits::kMaxConnectionsPerTarget);
   if (busy_.size() >= most) return nullptr;
-  return std::make_shared<Connection>(loop_, address_, tls_ ? &*tls_ : nullptr);
+  return std::make_shared<Connection>(loop_, address_, tls_ ? &*tls_ : nullptr, *this);
 }
 
 void Pool::run(std::shared_ptr<Connection> connection, Job job) {
-  busy_.insert(connection);
+  watch(job.deadline);
   Connection& used = *connection;
-  used.exchange(std::move(job.request), job.deadline,
-                [this, connection, done = std::move(job.done)](Exchange exchange) {
-                  finished(connection);
-                  done(std::move(exchange));
-                });
+  used.place = busy_.size();
+  std::string request = std::move(job.request);
+  busy_.push_back({std::move(connection), std::move(job)});
+  used.exchange(std::move(request));
 }
 
-void Pool::finished(const std::shared_ptr<Connection>& connection) {
-  busy_.erase(connection);
-  if (connection->is_reusable()) idle_.push_back(connection);
-  if (waiting_.empty()) return;
-  if (std::shared_ptr<Connection> next = take_connection()) {
-    Job job = std::move(waiting_.front());
-    waiting_.pop_front();
-    run(std::move(next), std::move(job));
+void Pool::exchange_ended(Connection& connection, Exchange exchange) {
+  const std::shared_ptr<Pool> self = shared_from_this();
+  Busy ended = std::move(busy_[connection.place]);
+  if (connection.place + 1 < busy_.size()) {
+    busy_[connection.place] = std::move(busy_.back());
+    busy_[connection.place].connection->place = connection.place;
   }
+  busy_.pop_back();
+  if (connection.may_be_kept()) keep(std::move(ended.connection));
+  if (!waiting_.empty()) {
+    if (std::shared_ptr<Connection> next = take_connection()) {
+      Job job = std::move(waiting_.front());
+      waiting_.pop_front();
+      run(std::move(next), std::move(job));
+    }
+  }
+  if (busy_.empty()) {
+    timer_.cancel();
+    watched_.reset();
+  }
+  on_end_(*this, std::move(ended.job), std::move(exchange));
 }
 
-void Pool::arm() {
-  if (waiting_.empty()) {
-    armed_.reset();
-    return;
-  }
-  const auto first =
-      std::min_element(waiting_.begin(), waiting_.end(), [](const Job& a, const Job& b) {
-        return a.deadline < b.deadline;
-      })->deadline;
-  if (armed_ && *armed_ <= first) return;
-  armed_ = first;
-  timer_.expires_at(first);
-  timer_.async_wait([this](boost::system::error_code error) {
-    if (error) return;
-    armed_.reset();
-    expire();
+// The other side closes what is idle too, at a time of its own: a connection that is dropped before
+// is one that can't break under a request.
+void Pool::keep(std::shared_ptr<Connection> connection) {
+  steady_clock::duration idle_time = target_.idle;
+  if (const auto told = connection->idle_time())
+    idle_time = std::min<steady_clock::duration>(idle_time, *told - std::chrono::seconds{1});
+  idle_.push_back({std::move(connection), steady_clock::now() + idle_time});
+}
+
+void Pool::watch(TimePoint deadline) {
+  if (watched_ && *watched_ <= deadline) return;
+  watched_ = deadline;
+  timer_.expires_at(deadline);
+  timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+    const std::shared_ptr<Pool> self = weak.lock();
+    if (!error && self && !self->is_closed_) self->expire();
   });
 }
 
 void Pool::expire() {
-  const auto now = std::chrono::steady_clock::now();
-  std::vector<Connection::Done> late;
-  for (auto job = waiting_.begin(); job != waiting_.end();) {
-    if (job->deadline > now) {
-      ++job;
-      continue;
+  const TimePoint now = steady_clock::now();
+  watched_.reset();
+  expire_waiting(now);
+  if (!is_closed_) expire_busy(now);
+  if (is_closed_) return;
+  for (const Busy& busy : busy_) watch(busy.job.deadline);
+  for (const Job& job : waiting_) watch(job.deadline);
+}
+
+void Pool::expire_waiting(TimePoint now) {
+  std::deque<Job> all = std::move(waiting_);
+  std::vector<Job> late;
+  waiting_.clear();
+  for (Job& job : all) {
+    if (job.deadline > now) {
+      waiting_.push_back(std::move(job));
+    } else {
+      late.push_back(std::move(job));
     }
-    late.push_back(std::move(job->done));
-    job = waiting_.erase(job);
   }
-  arm();
-  for (Connection::Done& done : late) {
-    Exchange exchange;
-    exchange.kind = Exchange::Kind::kNotSent;
-    exchange.why = "it waited too long for a connection";
-    done(std::move(exchange));
+  for (Job& job : late) {
+    if (!is_closed_) on_end_(*this, std::move(job), not_tried());
+  }
+}
+
+void Pool::expire_busy(TimePoint now) {
+  std::vector<std::shared_ptr<Connection>> late;
+  for (const Busy& busy : busy_) {
+    if (busy.job.deadline <= now) late.push_back(busy.connection);
+  }
+  for (const std::shared_ptr<Connection>& connection : late) {
+    if (!is_closed_) connection->time_out();
   }
 }
 

@@ -1,55 +1,78 @@
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <deque>
-#include <list>
+#include <functional>
 #include <memory>
-#include <set>
-#include <string>
 #include <vector>
 
 #include "adapters/http/breaker.hpp"
 #include "adapters/http/connection.hpp"
+#include "engine/ports/participant_caller.hpp"
 
 namespace saga::http {
 
+// One call on its way: the request's bytes, and what is needed to judge the answer.
+struct Job {
+  std::string request;
+  std::chrono::steady_clock::time_point deadline;
+  Breaker::Permit permit = Breaker::Permit::kYes;
+  std::shared_ptr<const core::Definition> definition;
+  core::OperationId operation = 0;
+  bool is_compensation = false;
+  ports::ParticipantCaller::Done done;
+};
+
 // The connections to one participant: kept alive, at most so many, the rest of the calls waiting in
-// order, at most so many. A call whose deadline comes while it waits is told so in time.
-// Thread-safety: the loop's thread only.
-class Pool {
+// order, at most so many. One timer watches over the deadlines of all. Thread-safety: the loop's
+// thread only. Ownership: shared with its pending timer; `close` before letting go of it.
+class Pool final : public Connection::Owner, public std::enable_shared_from_this<Pool> {
  public:
-  Pool(boost::asio::io_context& loop, Address address, Target target);
-  ~Pool();
-  Pool(const Pool&) = delete;
-  Pool& operator=(const Pool&) = delete;
+  // Runs once for each job taken, at its deadline at the latest, never from inside submit; not
+  // after close.
+  using OnEnd = std::function<void(Pool& pool, Job job, Exchange exchange)>;
+
+  Pool(boost::asio::io_context& loop, Address address, Target target, OnEnd on_end);
 
   [[nodiscard]] const Address& address() const { return address_; }
   Breaker& breaker() { return breaker_; }
-  // False if too many calls wait already; `done` doesn't run then.
-  bool submit(std::string request, std::chrono::steady_clock::time_point deadline,
-              Connection::Done done);
+  // False if too many calls wait already; the job is untouched then.
+  bool submit(Job& job);
+  // Forgets all calls and closes all connections.
+  void close();
 
  private:
-  struct Job {
-    std::string request;
-    std::chrono::steady_clock::time_point deadline;
-    Connection::Done done;
+  using TimePoint = std::chrono::steady_clock::time_point;
+  struct Idle {
+    std::shared_ptr<Connection> connection;
+    TimePoint until;
   };
+  struct Busy {
+    std::shared_ptr<Connection> connection;
+    Job job;
+  };
+
+  void exchange_ended(Connection& connection, Exchange exchange) override;
   std::shared_ptr<Connection> take_connection();
   void run(std::shared_ptr<Connection> connection, Job job);
-  void finished(const std::shared_ptr<Connection>& connection);
-  void arm();
+  void keep(std::shared_ptr<Connection> connection);
+  void watch(TimePoint deadline);
   void expire();
+  void expire_waiting(TimePoint now);
+  void expire_busy(TimePoint now);
 
   boost::asio::io_context& loop_;
   const Address address_;
   const Target target_;
+  const OnEnd on_end_;
   Breaker breaker_;
   std::optional<boost::asio::ssl::context> tls_;
-  std::vector<std::shared_ptr<Connection>> idle_;  // the one used last at the back
-  std::set<std::shared_ptr<Connection>> busy_;
-  std::list<Job> waiting_;
-  boost::asio::steady_timer timer_;  // for the earliest deadline among the waiting
-  std::optional<std::chrono::steady_clock::time_point> armed_;
+  std::vector<Idle> idle_;  // the one used last at the back
+  std::vector<Busy> busy_;  // a connection's `place` is its position here
+  std::deque<Job> waiting_;
+  boost::asio::steady_timer timer_;
+  std::optional<TimePoint> watched_;  // when the timer is due: no deadline comes before
+  bool is_closed_ = false;
 };
 
 }  // namespace saga::http

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <ctime>
 
+#include "adapters/http/retry_after.hpp"
 #include "engine/base/limits.hpp"
 
 namespace saga::http {
@@ -96,122 +95,129 @@ Outcome make(Outcome::Kind kind, std::string_view error, std::string message) {
   return outcome;
 }
 
-Outcome of_error(Outcome::Kind kind, const std::string& name, const base::Json* json,
-                 const Answer& answer) {
-  Outcome outcome = make(kind, name, json != nullptr ? json->string("message").value_or("") : "");
-  if (json != nullptr && json->kind == base::Json::Kind::kObject) outcome.body = answer.body;
-  outcome.retry_after = answer.retry_after;
+// What is known when an answer is judged.
+struct Case {
+  const core::Definition& definition;
+  const core::Operation& operation;
+  bool is_compensation;
+  Answer& answer;
+  std::optional<base::Duration> retry_after;
+  base::Json json;                       // the body, if it is read at all and is an object
+  std::string error;                     // its `error`
+  const core::Type* declared = nullptr;  // that error, if the operation declares it
+};
+
+Case look_at(const core::Definition& definition, const core::Operation& operation,
+             bool is_compensation, Answer& answer, base::TimePoint now) {
+  Case at{
+      definition, operation, is_compensation, answer, parse_retry_after(answer.retry_after, now),
+      {},         {}};
+  if (answer.status < 400 && answer.outcome.empty()) return at;  // the bare result: not read here
+  if (!answer.unreadable.empty()) return at;
+  base::Result<base::Json> parsed = base::parse_json(answer.body, kLimits);
+  if (!parsed || parsed->kind != base::Json::Kind::kObject) return at;
+  at.json = std::move(*parsed);
+  at.error = at.json.string("error").value_or("");
+  if (!at.error.empty()) at.declared = find_error(definition, operation, at.error);
+  return at;
+}
+
+Outcome of_error(Outcome::Kind kind, std::string_view name, Case& at) {
+  Outcome outcome = make(kind, name, at.json.string("message").value_or(""));
+  if (at.json.kind == base::Json::Kind::kObject) outcome.body = std::move(at.answer.body);
+  outcome.retry_after = at.retry_after;
   return outcome;
 }
 
-Outcome of_body(const core::Definition& definition, const core::Operation& operation,
-                bool is_compensation, const Answer& answer) {
+Outcome of_body(Case& at) {
   Outcome outcome = make(Outcome::Kind::kDone, "", "");
-  outcome.fenced = answer.is_fenced;
+  outcome.fenced = at.answer.is_fenced;
   outcome.body = "null";
-  if (definition.types[operation.result].kind == core::TypeKind::kNothing) return outcome;
-  if (base::Result<void> valid = base::validate_json(answer.body, kLimits); !valid) {
-    if (is_compensation) return outcome;  // that it is undone is all that counts
-    return make(Outcome::Kind::kDefect, "",
-                "`" + operation.name + "` answered " + valid.error().message);
+  if (at.definition.types[at.operation.result].kind == core::TypeKind::kNothing) return outcome;
+  std::string problem = at.answer.unreadable;
+  if (problem.empty()) {
+    const base::Result<void> valid = base::validate_json(at.answer.body, kLimits);
+    if (!valid) problem = valid.error().message;
   }
-  outcome.body = answer.body;
-  return outcome;
+  if (problem.empty()) {
+    outcome.body = std::move(at.answer.body);
+    return outcome;
+  }
+  if (at.is_compensation) return outcome;  // that it is undone is all that counts
+  return make(Outcome::Kind::kDefect, "", "`" + at.operation.name + "` answered " + problem);
 }
 
-Outcome of_row(const Row& row, const core::Definition& definition, const core::Operation& operation,
-               bool is_compensation, const Answer& answer) {
-  const std::string why = "`" + operation.name + "` " + std::string(row.why);
+Outcome of_row(const Row& row, Case& at) {
+  if (row.meaning == Meaning::kBody) return of_body(at);
+  const std::string why = "`" + at.operation.name + "` " + std::string(row.why);
+  Outcome outcome;
   switch (row.meaning) {
-    case Meaning::kBody: return of_body(definition, operation, is_compensation, answer);
-    case Meaning::kEmpty: {
-      Outcome outcome = make(Outcome::Kind::kDone, "", "");
+    case Meaning::kBody:
+    case Meaning::kEmpty:
+      outcome = make(Outcome::Kind::kDone, "", "");
       outcome.body = "null";
-      outcome.fenced = answer.is_fenced;
+      outcome.fenced = at.answer.is_fenced;
       return outcome;
-    }
-    case Meaning::kPending: {
-      Outcome outcome = make(Outcome::Kind::kPending, "", "");
-      outcome.poll_url = answer.location;
-      outcome.retry_after = answer.retry_after;
+    case Meaning::kPending:
+      outcome = make(Outcome::Kind::kPending, "", "");
+      outcome.poll_url = at.answer.location;
+      outcome.retry_after = at.retry_after;
       return outcome;
-    }
     case Meaning::kTransient:
-    case Meaning::kMisconfigured: {
-      Outcome outcome = make(Outcome::Kind::kTransient, core::kUnavailable, why);
-      outcome.retry_after = answer.retry_after;
+    case Meaning::kMisconfigured:
+      outcome = make(Outcome::Kind::kTransient, core::kUnavailable, why);
+      outcome.retry_after = at.retry_after;
       outcome.misconfigured = row.meaning == Meaning::kMisconfigured;
       return outcome;
-    }
     case Meaning::kUnknown:
       return make(Outcome::Kind::kUnknown, core::kReset,
-                  why + " (" + std::to_string(answer.status) + ")");
+                  why + " (" + std::to_string(at.answer.status) + ")");
     case Meaning::kDefect: break;
   }
-  return make(Outcome::Kind::kDefect, "", why + " (" + std::to_string(answer.status) + ")");
+  return make(Outcome::Kind::kDefect, "", why + " (" + std::to_string(at.answer.status) + ")");
+}
+
+// The header Saga-Outcome goes before everything else.
+std::optional<Outcome> of_header(Case& at) {
+  if (at.answer.outcome == "rejected")
+    return of_error(Outcome::Kind::kRejected, at.error.empty() ? "Rejected" : at.error, at);
+  if (at.answer.outcome == "transient") {
+    const bool is_named = at.declared != nullptr && at.declared->is_transient;
+    return of_error(Outcome::Kind::kTransient, is_named ? at.error : core::kUnavailable, at);
+  }
+  if (at.answer.outcome == "unknown") {
+    return make(Outcome::Kind::kUnknown, core::kReset,
+                "`" + at.operation.name + "` doesn't know what became of it");
+  }
+  return std::nullopt;
+}
+
+Circumstances circumstances_of(const Case& at) {
+  const core::TypeKind result = at.definition.types[at.operation.result].kind;
+  const bool needs_no_body = result == core::TypeKind::kNothing || at.is_compensation;
+  Circumstances circumstances;
+  circumstances.has_retry_after = at.retry_after.has_value();
+  circumstances.empty_is_an_answer =
+      result == core::TypeKind::kOptional || (at.answer.status == 204 && needs_no_body);
+  circumstances.is_async = at.operation.is_async;
+  circumstances.is_compensation = at.is_compensation;
+  return circumstances;
 }
 
 }  // namespace
 
 Outcome classify(const core::Definition& definition, const core::Operation& operation,
-                 bool is_compensation, const Answer& answer) {
-  if (answer.is_encoded) {
-    return make(
-        Outcome::Kind::kDefect, "",
-        "`" + operation.name + "` answered with a Content-Encoding, which is never decoded");
+                 bool is_compensation, Answer answer, base::TimePoint now) {
+  Case at = look_at(definition, operation, is_compensation, answer, now);
+  if (std::optional<Outcome> told = of_header(at)) return std::move(*told);
+  if (at.declared != nullptr && answer.status >= 400 && answer.status < 500) {
+    const auto kind =
+        at.declared->is_transient ? Outcome::Kind::kTransient : Outcome::Kind::kRejected;
+    return of_error(kind, at.error, at);
   }
-  const bool is_error = answer.status >= 400;
-  base::Result<base::Json> parsed =
-      is_error ? base::parse_json(answer.body, kLimits) : base::Result<base::Json>(base::Json{});
-  const base::Json* json = is_error && parsed ? &*parsed : nullptr;
-  const std::string name = json != nullptr ? json->string("error").value_or("") : "";
-  const core::Type* declared = name.empty() ? nullptr : find_error(definition, operation, name);
-  if (answer.outcome == "rejected") {
-    return of_error(Outcome::Kind::kRejected, name.empty() ? "Rejected" : name, json, answer);
-  }
-  if (answer.outcome == "transient") {
-    return of_error(
-        Outcome::Kind::kTransient,
-        declared != nullptr && declared->is_transient ? name : std::string(core::kUnavailable),
-        json, answer);
-  }
-  if (answer.outcome == "unknown")
-    return make(Outcome::Kind::kUnknown, core::kReset,
-                "the participant doesn't know what became of it");
-  const bool is_client_error = answer.status >= 400 && answer.status < 500;
-  if (is_client_error && declared != nullptr) {
-    const auto kind = declared->is_transient ? Outcome::Kind::kTransient : Outcome::Kind::kRejected;
-    return of_error(kind, name, json, answer);
-  }
-  const core::TypeKind result = definition.types[operation.result].kind;
-  const Circumstances at{
-      answer.retry_after.has_value(),
-      result == core::TypeKind::kOptional ||
-          (answer.status == 204 && (result == core::TypeKind::kNothing || is_compensation)),
-      operation.is_async, is_compensation};
-  const Row* row = find_row(answer.status, at);
-  if (row == nullptr) {
-    return make(Outcome::Kind::kDefect, "",
-                "`" + operation.name + "` answered the status " + std::to_string(answer.status));
-  }
-  return of_row(*row, definition, operation, is_compensation, answer);
-}
-
-std::optional<base::Duration> parse_retry_after(std::string_view text, base::TimePoint now) {
-  std::int64_t seconds = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, seconds);
-  if (error == std::errc{} && stop == end) {
-    if (seconds < 0) return std::nullopt;
-    return base::Duration(std::min<std::int64_t>(seconds, 10'000'000) * 1'000);
-  }
-  std::tm date{};
-  const std::string copy(text.substr(0, 64));
-  const char* rest = strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-  if (rest == nullptr || *rest != '\0') return std::nullopt;
-  const base::TimePoint at = std::chrono::time_point_cast<base::Duration>(
-      std::chrono::system_clock::from_time_t(timegm(&date)));
-  return std::max(at - now, base::Duration{0});
+  if (const Row* row = find_row(answer.status, circumstances_of(at))) return of_row(*row, at);
+  return make(Outcome::Kind::kDefect, "",
+              "`" + operation.name + "` answered the status " + std::to_string(answer.status));
 }
 
 }  // namespace saga::http
