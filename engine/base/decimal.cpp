@@ -87,6 +87,28 @@ struct DecimalAccess {
     return Decimal(narrow(coefficient), scale);
   }
   static Wide coefficient(const Decimal& decimal) { return widen(decimal.coefficient_); }
+  // The sum of two that align() can't bring together: the one with the larger scale lies more than
+  // 40 digits lower, so it only nudges the other, and one digit that stands for its rest is enough
+  // to round half-even.
+  static Result<Decimal> far_sum(const Decimal& high, const Decimal& low) {
+    if (high.is_zero()) return low;
+    if (low.is_zero()) return high;
+    constexpr int kRoom = 70;
+    const int shift = kRoom - digits_of(coefficient(high));
+    Wide sum = coefficient(high) * power_of_ten(shift);
+    const int cut = low.scale_ - (high.scale_ + shift);  // digits of `low` below `sum`
+    Wide rest = coefficient(low);
+    if (cut <= 0) {
+      return make(sum + rest * power_of_ten(-cut), high.scale_ + shift);
+    }
+    if (cut <= Decimal::kMaxDigits) {
+      const Wide unit = power_of_ten(cut);
+      sum += rest / unit;
+      rest %= unit;
+    }
+    sum = sum * 10 + (rest < 0 ? -1 : rest > 0 ? 1 : 0);
+    return make(sum, high.scale_ + shift + 1);
+  }
   // Both coefficients at the larger scale; false if that would need more than 76 digits.
   static bool align(const Decimal& left, const Decimal& right, Wide& a, Wide& b, int& scale) {
     scale = std::max(left.scale_, right.scale_);
@@ -159,10 +181,8 @@ Result<Decimal> Decimal::plus(const Decimal& other) const {
   Wide b;
   int scale = 0;
   if (DecimalAccess::align(*this, other, a, b, scale)) return DecimalAccess::make(a + b, scale);
-  // Further apart than 34 digits can tell: only the larger counts, unless it is zero.
-  const bool left_is_larger = scale_ < other.scale_;
-  const Decimal& larger = left_is_larger ? *this : other;
-  return larger.is_zero() ? (left_is_larger ? other : *this) : larger;
+  return scale_ < other.scale_ ? DecimalAccess::far_sum(*this, other)
+                               : DecimalAccess::far_sum(other, *this);
 }
 
 Result<Decimal> Decimal::minus(const Decimal& other) const { return plus(other.negated()); }

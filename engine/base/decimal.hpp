@@ -11,7 +11,7 @@ namespace saga::base {
 
 // An exact decimal: coefficient x 10^-scale, at most 34 significant digits, rounded half-even when
 // an operation needs more. Values compare by amount: 1.50 == 1.5; text keeps the scale (`12.50`).
-// Errors: kDefect for overflow (exponent past +-6144) and division by zero.
+// Errors: kDefect for more than 34 digits before the point, a scale past 6144, division by zero.
 class Decimal {
  public:
   static constexpr int kMaxDigits = 34;

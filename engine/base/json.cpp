@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
 namespace saga::base {
 namespace {
@@ -11,13 +12,86 @@ using Sax = nlohmann::json_sax<nlohmann::json>;
 
 Unexpected invalid(const std::string& what) { return fail(ErrorCode::kInvalidJson, what); }
 
-// nlohmann drives it; the limits stop it. Its doubles are ignored: number_float brings the text.
-class TreeBuilder final : public Sax {
+// The names of one object. A few are compared one by one; many are hashed, so that a hostile object
+// costs no more than its bytes.
+class Names {
  public:
-  explicit TreeBuilder(std::size_t max_depth) : max_depth_(max_depth) { stack_.push_back(&root); }
+  // False if the name is there already.
+  bool add(const std::string& name) {
+    if (!many_.empty()) return many_.insert(name).second;
+    if (std::find(few_.begin(), few_.end(), name) != few_.end()) return false;
+    few_.push_back(name);
+    if (few_.size() == kFew) many_.insert(few_.begin(), few_.end());
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kFew = 32;
+  std::vector<std::string> few_;
+  std::unordered_set<std::string> many_;
+};
+
+// nlohmann drives it; the limits stop it. Its doubles are ignored: number_float brings the text.
+class Validator : public Sax {
+ public:
+  explicit Validator(std::size_t max_depth) : max_depth_(max_depth) {}
+
+  std::string problem;
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open(); }
+  bool start_array(std::size_t) override { return open(); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    if (names_.back().add(name)) return true;
+    problem = "the member `" + name + "` appears twice";
+    return false;
+  }
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::json::exception& exception) override {
+    const std::string_view what = exception.what();
+    const std::size_t dash = what.find("; last read");
+    const std::size_t colon = what.find(": ", what.find("parse error"));
+    problem = "not valid JSON at byte " + std::to_string(position);
+    if (colon != std::string_view::npos) {
+      problem += ": " + std::string(what.substr(colon + 2, dash == std::string_view::npos
+                                                               ? std::string_view::npos
+                                                               : dash - colon - 2));
+    }
+    return false;
+  }
+
+ protected:
+  bool open() {
+    if (names_.size() == max_depth_) {
+      problem = "nested deeper than " + std::to_string(max_depth_) + " levels";
+      return false;
+    }
+    names_.emplace_back();
+    return true;
+  }
+  bool close() {
+    names_.pop_back();
+    return true;
+  }
+
+ private:
+  std::size_t max_depth_;
+  std::vector<Names> names_;  // of each open container
+};
+
+class TreeBuilder final : public Validator {
+ public:
+  explicit TreeBuilder(std::size_t max_depth) : Validator(max_depth) { open_.push_back(&root); }
 
   Json root;
-  std::string problem;
 
   bool null() override { return place(Json{}); }
   bool boolean(bool value) override {
@@ -35,32 +109,14 @@ class TreeBuilder final : public Sax {
     json.text = std::move(value);
     return place(std::move(json));
   }
-  bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return open(Json::Kind::kObject); }
-  bool start_array(std::size_t) override { return open(Json::Kind::kArray); }
-  bool end_object() override { return close(); }
-  bool end_array() override { return close(); }
+  bool start_object(std::size_t) override { return begin(Json::Kind::kObject); }
+  bool start_array(std::size_t) override { return begin(Json::Kind::kArray); }
+  bool end_object() override { return end(); }
+  bool end_array() override { return end(); }
   bool key(string_t& name) override {
-    Json& object = *stack_.back();
-    if (object.find(name) != nullptr) {
-      problem = "the member `" + name + "` appears twice";
-      return false;
-    }
-    object.members.emplace_back(std::move(name), Json{});
+    if (!Validator::key(name)) return false;
+    open_.back()->members.emplace_back(std::move(name), Json{});
     return true;
-  }
-  bool parse_error(std::size_t position, const std::string&,
-                   const nlohmann::json::exception& exception) override {
-    const std::string_view what = exception.what();
-    const std::size_t dash = what.find("; last read");
-    const std::size_t colon = what.find(": ", what.find("parse error"));
-    problem = "not valid JSON at byte " + std::to_string(position);
-    if (colon != std::string_view::npos) {
-      problem += ": " + std::string(what.substr(colon + 2, dash == std::string_view::npos
-                                                               ? std::string_view::npos
-                                                               : dash - colon - 2));
-    }
-    return false;
   }
 
  private:
@@ -71,8 +127,8 @@ class TreeBuilder final : public Sax {
     return place(std::move(json));
   }
   Json* put(Json json) {
-    Json& parent = *stack_.back();
-    if (stack_.size() == 1) {
+    Json& parent = *open_.back();
+    if (open_.size() == 1) {
       parent = std::move(json);
       return &parent;
     }
@@ -87,28 +143,33 @@ class TreeBuilder final : public Sax {
     put(std::move(json));
     return true;
   }
-  bool open(Json::Kind kind) {
-    if (stack_.size() > max_depth_) {
-      problem = "nested deeper than " + std::to_string(max_depth_) + " levels";
-      return false;
-    }
+  bool begin(Json::Kind kind) {
+    if (!open()) return false;
     Json json;
     json.kind = kind;
-    Json* placed = put(std::move(json));
-    if (stack_.size() == 1)
-      stack_.push_back(placed);
-    else
-      stack_.push_back(placed);
+    open_.push_back(put(std::move(json)));
     return true;
   }
-  bool close() {
-    stack_.pop_back();
-    return true;
+  bool end() {
+    open_.pop_back();
+    return close();
   }
 
-  std::size_t max_depth_;
-  std::vector<Json*> stack_;  // open containers; [0] stands for the place of the whole value
+  std::vector<Json*> open_;  // [0] stands for the place of the whole value
 };
+
+Result<void> read(std::string_view text, JsonLimits limits, Validator& into) {
+  if (text.size() > limits.max_bytes) {
+    return invalid("has " + std::to_string(text.size()) + " bytes; at most " +
+                   std::to_string(limits.max_bytes) + " are allowed");
+  }
+  try {
+    if (nlohmann::json::sax_parse(text, &into)) return {};
+  } catch (const std::exception& exception) {
+    return invalid(exception.what());
+  }
+  return invalid(into.problem.empty() ? "not valid JSON" : into.problem);
+}
 
 }  // namespace
 
@@ -141,23 +202,14 @@ std::optional<bool> Json::flag(std::string_view name) const {
 }
 
 Result<Json> parse_json(std::string_view text, JsonLimits limits) {
-  if (text.size() > limits.max_bytes) {
-    return invalid("has " + std::to_string(text.size()) + " bytes; at most " +
-                   std::to_string(limits.max_bytes) + " are allowed");
-  }
   TreeBuilder builder(limits.max_depth);
-  try {
-    if (nlohmann::json::sax_parse(text, &builder)) return std::move(builder.root);
-  } catch (const std::exception& exception) {
-    return invalid(exception.what());
-  }
-  return invalid(builder.problem.empty() ? "not valid JSON" : builder.problem);
+  if (Result<void> sound = read(text, limits, builder); !sound) return fail(sound.error());
+  return std::move(builder.root);
 }
 
 Result<void> validate_json(std::string_view text, JsonLimits limits) {
-  Result<Json> json = parse_json(text, limits);
-  if (!json) return fail(json.error());
-  return {};
+  Validator validator(limits.max_depth);
+  return read(text, limits, validator);
 }
 
 namespace {

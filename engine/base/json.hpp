@@ -54,6 +54,9 @@ Result<void> validate_json(std::string_view text, JsonLimits limits);
 using MemberText = std::pair<std::string_view, std::string_view>;
 std::optional<std::vector<MemberText>> split_object(std::string_view json);
 
+// The text with each byte that isn't UTF-8 replaced by U+FFFD: what JsonWriter::string writes.
+std::string valid_utf8(std::string text);
+
 // Compact text of a parsed value.
 JsonText to_text(const Json& json);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -74,6 +75,23 @@ void append_date(std::string& out, const Date& date) {
 }
 
 }  // namespace
+
+std::string valid_utf8(std::string text) {
+  std::size_t sound = 0;
+  while (sound < text.size()) {
+    const std::size_t length = utf8_length(text, sound);
+    if (length == 0) break;
+    sound += length;
+  }
+  if (sound == text.size()) return text;
+  std::string out = text.substr(0, sound);
+  for (std::size_t at = sound; at < text.size();) {
+    const std::size_t length = utf8_length(text, at);
+    out += length > 0 ? text.substr(at, length) : "\xEF\xBF\xBD";
+    at += std::max<std::size_t>(length, 1);
+  }
+  return out;
+}
 
 void JsonWriter::comma() {
   if (out_.empty()) return;

@@ -123,7 +123,9 @@ Result<TimePoint> parse_time(std::string_view text) {
   }
   const Duration of_day{*hour * kHour + (*minute - *offset) * kMinute + *second * kSecond +
                         *milliseconds};
-  return TimePoint(std::chrono::sys_days(date)) + of_day;
+  const TimePoint time = TimePoint(std::chrono::sys_days(date)) + of_day;
+  if (time < kFirstTime || time > kLastTime) return no_time(text);  // by its offset
+  return time;
 }
 
 std::string format_duration(Duration duration) {

@@ -12,7 +12,11 @@ namespace saga::base {
 using Duration = std::chrono::milliseconds;
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
-// RFC 3339, always `2026-11-22T08:00:00.000Z`.
+// What the text form can name: the years 0000 to 9999. Nothing outside is ever stored.
+inline constexpr TimePoint kFirstTime{Duration{-62'167'219'200'000}};
+inline constexpr TimePoint kLastTime{Duration{253'402'300'799'999}};
+
+// RFC 3339, always `2026-11-22T08:00:00.000Z`. Requires: kFirstTime <= time <= kLastTime.
 std::string format_time(TimePoint time);
 // Accepts any RFC 3339 offset; rejects what is no such time. Fractions past a millisecond are cut.
 Result<TimePoint> parse_time(std::string_view text);
