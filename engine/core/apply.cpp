@@ -67,6 +67,9 @@ void apply_body(State& state, const event::Left& event) {
   const FrameKind kind = state.frames[event.frame].kind;
   if (kind == FrameKind::kScope || kind == FrameKind::kParallel) hoist(state, event.frame);
   state.timed.erase(event.frame);
+  state.parked.erase(event.frame);
+  state.frames[event.frame].parked.clear();
+  if (kind == FrameKind::kOnFailed) detail::abandon(state, event.frame);  // a person skipped it
   finish(state, event.frame);
   if (kind != FrameKind::kHandler) return;
   finish(state, state.frames[event.frame].parent);  // what it answered for is done with it
@@ -120,6 +123,7 @@ void apply_body(State& state, const event::Resumed& event) {
   if (frame.step) return detail::resume_step(state, event.frame, event.at);
   frame.parked.clear();
   state.parked.erase(event.frame);
+  if (frame.kind == FrameKind::kOnFailed) detail::abandon(state, 0);  // it is begun anew
 }
 
 void apply_body(State& state, const event::CancelRequested& event) {

@@ -83,6 +83,7 @@ void apply_step(State& state, const event::AttemptSent& event) {
   exchange.due.reset();
   if (event.poll_url.empty()) {
     exchange.attempt = event.attempt;
+    if (exchange.started_at == base::TimePoint{}) exchange.started_at = event.at;
     exchange.sent_at = event.at;
     exchange.until = event.until;
     exchange.pending = false;
@@ -106,7 +107,9 @@ void apply_step(State& state, const event::AttemptEnded& event) {
     exchange.due.reset();
   }
   exchange.fault = event.outcome.error;
-  exchange.error = event.outcome.body;
+  const bool is_error = event.defect.empty() && event.outcome.kind != Outcome::Kind::kDone &&
+                        event.outcome.kind != Outcome::Kind::kDefect;
+  exchange.error = is_error ? event.outcome.body : "";
   // A 2xx that breaks the contract was very likely executed.
   if (event.outcome.kind == Outcome::Kind::kUnknown || !event.defect.empty() ||
       event.outcome.kind == Outcome::Kind::kDefect) {
@@ -194,6 +197,7 @@ void apply_step(State& state, const event::CompensationEnded& event) {
               event.skipped ? StepChange::kLeftOver : StepChange::kCompensated)) {
     return;
   }
+  abandon(state, event.frame);
   Frame& frame = state.frames[event.frame];
   frame.step->exchange.in_flight = false;
   frame.step->exchange.pending = false;
@@ -222,16 +226,41 @@ void resume_step(State& state, FrameId id, base::TimePoint now) {
   frame.parked.clear();
   Step& step = *frame.step;
   step.exchange.ladders.clear();
+  // A person's retry has as much time as the step had at first.
+  if (step.exchange.within) {
+    *step.exchange.within += now - step.exchange.started_at;
+    step.exchange.within = std::min(*step.exchange.within, base::kLastTime);
+  }
   step.exchange.started_at = now;
   step.exchange.alerted = false;
-  if (is_compensating(step.status)) {
-    for (const FrameId child : frame.active) state.timed.erase(child);
-    frame.active.clear();  // a block or handler that failed; it is begun anew
-  }
+  if (is_compensating(step.status)) abandon(state, id);  // what failed there is begun anew
   const bool is_call = !is_compensating(step.status) || !step.undo_is_block;
   if (is_call && step.child_id.empty()) step.exchange.due = now;
   state.parked.erase(id);
   file(state, id);
+}
+
+void abandon(State& state, FrameId id) {
+  const bool is_step = state.frames[id].step.has_value();
+  const std::vector<FrameId> active = state.frames[id].active;
+  for (const FrameId child : active) {
+    Frame& frame = state.frames[child];
+    if (is_step && frame.kind == FrameKind::kHandler)
+      continue;  // of the action, not of its undoing
+    abandon(state, child);
+    state.timed.erase(child);
+    state.parked.erase(child);
+    state.in_flight.erase(child);
+    frame.status = FrameStatus::kUndone;
+    frame.parked.clear();
+    if (frame.step) {
+      frame.step->exchange.in_flight = false;
+      frame.step->exchange.pending = false;
+      frame.step->exchange.due.reset();
+    }
+    std::vector<FrameId>& left = state.frames[id].active;
+    left.erase(std::remove(left.begin(), left.end(), child), left.end());
+  }
 }
 
 void finish(State& state, FrameId id) {

@@ -18,6 +18,9 @@ void apply_step(State& state, const event::CompensationEnded& event);
 void park_step(State& state, FrameId id, const std::string& reason);
 void resume_step(State& state, FrameId id, base::TimePoint now);
 
+// Gives up what is open inside a frame (for a compensation's step: inside its compensation), so
+// that nothing there is sent, timed or waited for any more.
+void abandon(State& state, FrameId id);
 // A frame whose work is done: its parent goes on after it.
 void finish(State& state, FrameId id);
 void bind(Frame& frame, const Binding& binding);

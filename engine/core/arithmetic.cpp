@@ -79,7 +79,11 @@ Result<Value> add_times(const Value& left, const Value& right, bool negative) {
   if (const auto* time = left.as<TimePoint>()) {
     Result<Value> ok = shift(time->time_since_epoch().count(), by->count(), negative, sum);
     if (!ok) return ok;
-    return Value(TimePoint(Duration(sum)));
+    const TimePoint shifted{Duration(sum)};
+    if (shifted < base::kFirstTime || shifted > base::kLastTime) {
+      return defect("a time or duration overflows");
+    }
+    return Value(shifted);
   }
   if (const auto* duration = left.as<Duration>()) {
     Result<Value> ok = shift(duration->count(), by->count(), negative, sum);
@@ -213,7 +217,10 @@ Result<Value> negate(const Value& value) {
   if (const auto* money = value.as<Money>()) {
     return Value(Money{money->amount.negated(), money->currency});
   }
-  if (const auto* duration = value.as<Duration>()) return Value(-*duration);
+  if (const auto* duration = value.as<Duration>()) {
+    if (*duration == Duration::min()) return defect("a time or duration overflows");
+    return Value(-*duration);
+  }
   return wrong_argument("-");
 }
 

@@ -1,5 +1,6 @@
 #include "engine/core/definition_check.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace saga::core {
@@ -23,6 +24,7 @@ class Checker {
   }
 
  private:
+  static constexpr int kMaxDepth = 1'000;
   enum class Wanted { kAny, kBlock, kBranch };
 
   void require(bool holds, const char* what) {
@@ -51,6 +53,10 @@ class Checker {
       const bool has_element = at.kind == TypeKind::kOptional || at.kind == TypeKind::kList ||
                                at.kind == TypeKind::kSet || at.kind == TypeKind::kMap;
       type(at.element, !has_element);
+      // It reads the same JSON as its element: two in a row could go round in a circle.
+      require(at.kind != TypeKind::kOptional || at.element >= definition_.types.size() ||
+                  definition_.types[at.element].kind != TypeKind::kOptional,
+              "an optional of an optional");
       type(at.key, true);
       for (const FieldType& field : at.fields) {
         type(field.type);
@@ -85,10 +91,17 @@ class Checker {
   }
 
   void expressions() {
+    std::vector<int> depths(definition_.expressions.size(), 0);
     for (std::size_t i = 0; i < definition_.expressions.size(); ++i) {
       const Expression& at = definition_.expressions[i];
       type(at.type, true);
-      for (const ExpressionId id : at.arguments) require(id < i, "an expression's argument");
+      int deepest = 0;
+      for (const ExpressionId id : at.arguments) {
+        require(id < i, "an expression's argument");
+        if (id < i) deepest = std::max(deepest, depths[id]);
+      }
+      depths[i] = deepest + 1;
+      require(depths[i] <= kMaxDepth, "the nesting of an expression");
       require(at.arguments.size() >= arguments_of(at.op), "an expression's arguments");
       slot(at.slot, at.op != Operator::kSlot && at.op != Operator::kLambda);
       const bool typed =
@@ -134,7 +147,7 @@ class Checker {
 
   void node(NodeId id, Wanted wanted, int depth) {
     require(id < definition_.nodes.size(), "a node's id");
-    require(depth < 1'000, "the nesting of its nodes");
+    require(depth < kMaxDepth, "the nesting of its nodes");
     if (!problem_.empty()) return;
     require(!visited_[id], "a node that stands twice");
     if (!problem_.empty()) return;

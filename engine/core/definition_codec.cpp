@@ -86,25 +86,36 @@ void describe(RecordWriter& archive, const Literal& literal) {
 
 void describe(RecordReader& archive, Literal& literal) {
   const base::Json& json = archive.json();
-  if (const auto flag = json.flag("bool")) literal.value = base::Value(*flag);
-  if (const auto number = json.integer("int")) literal.value = base::Value(*number);
-  if (const auto text = json.string("string")) literal.value = base::Value(*text);
-  if (const auto text = json.string("decimal")) {
-    const base::Result<base::Decimal> decimal = base::Decimal::parse(*text);
-    if (!decimal) return archive.fail("decimal");
-    literal.value = base::Value(*decimal);
+  if (json.find("bool") != nullptr) {
+    bool flag = false;
+    archive.field("bool", flag);
+    literal.value = base::Value(flag);
+  } else if (json.find("int") != nullptr) {
+    std::int64_t number = 0;
+    archive.field("int", number);
+    literal.value = base::Value(number);
+  } else if (json.find("string") != nullptr) {
+    std::string text;
+    archive.field("string", text);
+    literal.value = base::Value(std::move(text));
+  } else if (json.find("time") != nullptr) {
+    base::TimePoint time;
+    archive.field("time", time);
+    literal.value = base::Value(time);
+  } else if (json.find("duration") != nullptr) {
+    base::Duration duration{0};
+    archive.field("duration", duration);
+    literal.value = base::Value(duration);
+  } else if (json.find("decimal") != nullptr || json.find("amount") != nullptr) {
+    const bool is_money = json.find("amount") != nullptr;
+    std::string text;
+    std::string currency;
+    archive.field(is_money ? "amount" : "decimal", text);
+    archive.field("currency", currency);
+    const base::Result<base::Decimal> decimal = base::Decimal::parse(text);
+    if (!decimal) return archive.fail(is_money ? "amount" : "decimal");
+    literal.value = is_money ? base::Value(base::Money{*decimal, currency}) : base::Value(*decimal);
   }
-  if (const auto text = json.string("amount")) {
-    const base::Result<base::Decimal> amount = base::Decimal::parse(*text);
-    if (!amount) return archive.fail("amount");
-    literal.value = base::Value(base::Money{*amount, json.string("currency").value_or("")});
-  }
-  std::optional<base::TimePoint> time;
-  archive.field("time", time);
-  if (time) literal.value = base::Value(*time);
-  std::optional<base::Duration> duration;
-  archive.field("duration", duration);
-  if (duration) literal.value = base::Value(*duration);
 }
 
 void describe(auto& archive, Is<Span> auto& span) {
@@ -284,6 +295,8 @@ void describe(auto& archive, Is<Node> auto& node) {
   describe_variant(archive, node.body, kNodeKinds);
 }
 void describe(auto& archive, Is<Definition> auto& definition) {
+  std::int64_t format = Definition::kFormatVersion;  // decode_definition looks at it
+  archive.field("format", format);
   archive.field("name", definition.name);
   archive.field("version", definition.version);
   archive.list("sources", definition.sources);
@@ -310,7 +323,7 @@ void describe(auto& archive, Is<Definition> auto& definition) {
 std::string encode(const Definition& definition) {
   std::string out;
   detail::RecordWriter writer(out);
-  writer.json().begin_object().key("format").integer(Definition::kFormatVersion);
+  writer.json().begin_object();
   describe(writer, definition);
   writer.json().end_object();
   return out;

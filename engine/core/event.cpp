@@ -240,7 +240,7 @@ base::JsonText encode_events(const std::vector<Event>& events) {
 
 base::Result<std::vector<Event>> decode_events(std::string_view text) {
   base::Result<base::Json> json = base::parse_json(text, detail::kStoredLimits);
-  if (!json) return base::fail(json.error());
+  if (!json) return base::fail(base::ErrorCode::kCorrupt, json.error().message);
   if (json->kind != base::Json::Kind::kArray) {
     return base::fail(base::ErrorCode::kCorrupt, "stored events are no array");
   }

@@ -40,7 +40,7 @@ base::JsonText encode(const Input& input) { return detail::encode_record(input);
 
 base::Result<Input> decode_input(std::string_view text) {
   base::Result<base::Json> json = base::parse_json(text, detail::kStoredLimits);
-  if (!json) return base::fail(json.error());
+  if (!json) return base::fail(base::ErrorCode::kCorrupt, json.error().message);
   return detail::decode_record<Input>(*json, "input");
 }
 
@@ -48,7 +48,7 @@ base::JsonText encode(const MessageBody& body) { return detail::encode_record(bo
 
 base::Result<MessageBody> decode_message(std::string_view text) {
   base::Result<base::Json> json = base::parse_json(text, detail::kStoredLimits);
-  if (!json) return base::fail(json.error());
+  if (!json) return base::fail(base::ErrorCode::kCorrupt, json.error().message);
   return detail::decode_record<MessageBody>(*json, "message");
 }
 

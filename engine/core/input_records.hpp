@@ -51,9 +51,10 @@ template <class Variant, std::size_t N>
 void describe_variant(RecordReader& archive, Variant& variant,
                       const std::array<std::string_view, N>& kinds) {
   static_assert(std::variant_size_v<Variant> == N);
-  const std::optional<std::string> kind = archive.json().string("kind");
-  for (std::size_t i = 0; kind && i < N; ++i) {
-    if (kinds[i] == *kind) return read_alternative(archive, variant, i);
+  std::string kind;
+  archive.field("kind", kind);
+  for (std::size_t i = 0; i < N; ++i) {
+    if (kinds[i] == kind) return read_alternative(archive, variant, i);
   }
   archive.fail("kind");
 }
@@ -140,6 +141,7 @@ base::Result<Record> decode_record(const base::Json& json, std::string_view what
   RecordReader reader(json);
   if (json.kind == base::Json::Kind::kObject) {
     describe(reader, record);
+    reader.finish();
   } else {
     reader.fail("not an object");
   }

@@ -75,19 +75,23 @@ bool is_hot(const State& state) { return !state.in_flight.empty(); }
 std::vector<std::string> current_steps(const State& state) {
   std::vector<std::string> paths;
   if (state.ended) return paths;
-  for (const Frame& frame : state.frames) {
-    const bool open =
-        frame.step && (!is_settled(frame.step->status) || is_compensating(frame.step->status));
-    if (open) paths.push_back(frame.path);
+  for (FrameId id = 0; id < state.frames.size(); ++id) {
+    const Frame& frame = state.frames[id];
+    const bool open = frame.step
+                          ? !is_settled(frame.step->status) || is_compensating(frame.step->status)
+                          : state.parked.count(id) > 0 || state.timed.count(id) > 0;
+    const std::string& path = state.path_of(id);
+    if (open && !path.empty()) paths.push_back(path);
   }
   return paths;
 }
 
 std::vector<std::string> left_over(const Definition& definition, const State& state) {
   std::vector<std::string> paths;
-  if (state.ended != Status::kTerminated) return paths;
-  for (const Frame& frame : state.frames) {
-    if (!frame.step) continue;
+  if (!state.ended) return paths;
+  for (FrameId id = 0; id < state.frames.size(); ++id) {
+    const Frame& frame = state.frames[id];
+    if (!frame.step || state.is_shielded(id)) continue;
     const StepStatus status = frame.step->status;
     const auto& node = std::get<StepNode>(definition.nodes[frame.node].body);
     const bool reads =
@@ -95,7 +99,8 @@ std::vector<std::string> left_over(const Definition& definition, const State& st
         definition.operations[node.action.operation].effect == OperationEffect::kRead;
     const bool undone = status == StepStatus::kCompensated || status == StepStatus::kRejected ||
                         status == StepStatus::kUnavailable || status == StepStatus::kPlanned;
-    if (!reads && !undone) paths.push_back(frame.path);
+    const bool stands = state.ended == Status::kTerminated && !reads && !undone;
+    if (stands || status == StepStatus::kLeftOver) paths.push_back(frame.path);
   }
   return paths;
 }

@@ -61,9 +61,11 @@ std::optional<base::TimePoint> next_due(const State& state);
 // isn't hot waits for its timer, an event or a person only, and may be put out of memory.
 bool is_hot(const State& state);
 
-// The paths of the steps that are in flight, backing off or parked, and of sleeps: API's `current`.
+// The paths of the steps that are in flight, backing off or parked, of sleeps, and of what else is
+// parked: API's `current`.
 std::vector<std::string> current_steps(const State& state);
-// What was done and not compensated (a terminated or skipped saga's `left_over`): step paths.
+// Step paths, API's `left_over`: of a terminated saga all that may stand uncompensated, of another
+// the compensations that a person skipped beside its forward path. Empty while it runs.
 std::vector<std::string> left_over(const Definition& definition, const State& state);
 
 }  // namespace saga::core

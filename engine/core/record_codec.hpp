@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -121,13 +122,28 @@ class RecordWriter {
   base::JsonWriter json_;
 };
 
-// Reads what RecordWriter wrote; `failed` names the first field of another kind.
+// Reads what RecordWriter wrote; `failed` names the first field that is of another kind, that every
+// writer writes and isn't there, or that nobody asked for.
 class RecordReader {
  public:
   static constexpr bool kReads = true;
   explicit RecordReader(const base::Json& json) : json_(json) {}
   [[nodiscard]] const std::string& failed() const { return failed_; }
   [[nodiscard]] const base::Json& json() const { return json_; }
+
+  // A member by name, which counts as known from here on; null if there is none.
+  const base::Json* take(std::string_view name) {
+    const base::Json* at = json_.find(name);
+    if (at != nullptr) known_.push_back(at);
+    return at;
+  }
+  // After all fields were read: fails at the first member that none of them is.
+  void finish() {
+    if (known_.size() == json_.members.size()) return;
+    for (const auto& [name, member] : json_.members) {
+      if (std::find(known_.begin(), known_.end(), &member) == known_.end()) return fail(name);
+    }
+  }
 
   void field(std::string_view name, std::string& text) {
     if (const base::Json* at = find(name, base::Json::Kind::kString)) text = at->text;
@@ -142,7 +158,7 @@ class RecordReader {
     number = static_cast<std::uint32_t>(wide);
   }
   void field(std::string_view name, std::uint64_t& number) {
-    if (json_.find(name) == nullptr) return;
+    if (take(name) == nullptr) return;
     const std::optional<std::int64_t> value = json_.integer(name);
     if (!value || *value < 0) return fail(name);
     number = static_cast<std::uint64_t>(*value);
@@ -174,7 +190,7 @@ class RecordReader {
     number = static_cast<std::int32_t>(wide);
   }
   void field(std::string_view name, std::int64_t& number) {
-    if (json_.find(name) == nullptr) return;
+    if (take(name) == nullptr) return;
     const std::optional<std::int64_t> value = json_.integer(name);
     if (!value) return fail(name);
     number = *value;
@@ -215,7 +231,7 @@ class RecordReader {
     }
   }
   void payload(std::string_view name, base::JsonText& text) {
-    if (const base::Json* at = json_.find(name)) text = base::to_text(*at);
+    if (const base::Json* at = take(name)) text = base::to_text(*at);
   }
   void payloads(std::string_view name, std::vector<base::JsonText>& texts) {
     const base::Json* at = find(name, base::Json::Kind::kArray);
@@ -225,7 +241,7 @@ class RecordReader {
   template <class Enum, std::size_t N>
   void choice(std::string_view name, Enum& value, const std::array<std::string_view, N>& names) {
     const base::Json* at = find(name, base::Json::Kind::kString);
-    if (at == nullptr) return;
+    if (at == nullptr) return fail(name);
     for (std::size_t i = 0; i < N; ++i) {
       if (names[i] == at->text) {
         value = static_cast<Enum>(i);
@@ -237,12 +253,13 @@ class RecordReader {
   template <class Enum, std::size_t N>
   void choice_or_first(std::string_view name, Enum& value,
                        const std::array<std::string_view, N>& names) {
-    choice(name, value, names);
+    if (json_.find(name) != nullptr) choice(name, value, names);
   }
   template <class T>
   void nested(std::string_view name, T& record) {
     const base::Json* at = find(name, base::Json::Kind::kObject);
-    if (at != nullptr) read_into(*at, record);
+    if (at == nullptr) return fail(name);
+    read_into(*at, record);
   }
   template <class T>
   void nested(std::string_view name, std::optional<T>& record) {
@@ -267,10 +284,11 @@ class RecordReader {
   void read_into(const base::Json& json, T& record) {
     RecordReader inner(json);
     describe(inner, record);
+    inner.finish();
     if (!inner.failed().empty()) fail(inner.failed());
   }
   const base::Json* find(std::string_view name, base::Json::Kind kind) {
-    const base::Json* at = json_.find(name);
+    const base::Json* at = take(name);
     if (at != nullptr && at->kind != kind) {
       fail(name);
       return nullptr;
@@ -279,6 +297,7 @@ class RecordReader {
   }
 
   const base::Json& json_;
+  std::vector<const base::Json*> known_;
   std::string failed_;
 };
 

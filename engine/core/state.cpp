@@ -9,14 +9,30 @@ Status State::status() const {
   return forward ? Status::kRunning : Status::kCompensating;
 }
 
+namespace {
+
+bool is_shield(FrameKind kind) {
+  return kind == FrameKind::kCompensation || kind == FrameKind::kUndoHandler ||
+         kind == FrameKind::kOnFailed;
+}
+
+}  // namespace
+
+bool State::is_shielded(FrameId id) const {
+  while (id != 0 && !is_shield(frames[id].kind)) id = frames[id].parent;
+  return id != 0;
+}
+
+const std::string& State::path_of(FrameId id) const {
+  while (id != 0 && frames[id].path.empty()) id = frames[id].parent;
+  return frames[id].path;
+}
+
 bool State::is_stopping(FrameId id) const {
   for (;;) {
     const Frame& at = frames[id];
     // What undoes, and what follows it, isn't stopped by the failure that it answers.
-    if (at.kind == FrameKind::kCompensation || at.kind == FrameKind::kUndoHandler ||
-        at.kind == FrameKind::kOnFailed) {
-      return false;
-    }
+    if (is_shield(at.kind)) return false;
     if (at.status == FrameStatus::kFailing || at.status == FrameStatus::kUndoing) return true;
     if (id == 0) return false;
     id = at.parent;

@@ -24,7 +24,7 @@ struct Exchange {
   bool pending = false;                // accepted (202); the answer comes later
   bool any_unknown = false;            // sticky: an attempt of this exchange may have been executed
   bool alerted = false;                // people were told that it has failed for long
-  base::TimePoint started_at;          // of a resolve or a compensation
+  base::TimePoint started_at;          // of its first attempt, or a person's retry
   base::TimePoint sent_at;             // of the attempt in flight
   base::TimePoint until;               // of the attempt in flight or pending
   std::optional<base::TimePoint> due;  // of the next attempt, or of the next question (pending)
@@ -65,7 +65,7 @@ enum class FrameStatus : std::uint8_t {
   kActive,
   kFailing,  // something inside failed: nothing new starts, what is in flight settles
   kUndoing,  // what was done is compensated
-  kUndone,   // all of it is; a handler runs next, or the parent fails
+  kUndone,   // all of it is, and a handler runs next or the parent fails; or begun anew elsewhere
   kFinished,
 };
 
@@ -102,6 +102,11 @@ class State {
   [[nodiscard]] Status status() const;
   [[nodiscard]] const Frame& frame(FrameId id) const { return frames[id]; }
   [[nodiscard]] bool is_stopping(FrameId id) const;  // it or a frame around it fails or is undone
+  // Whether it undoes, or follows an undoing (`on failed`): no cancel, deadline or pivot touches
+  // it.
+  [[nodiscard]] bool is_shielded(FrameId id) const;
+  // The path of the nearest frame around it that has one, or its own; "" for the saga's own block.
+  [[nodiscard]] const std::string& path_of(FrameId id) const;
   // The value bound to a slot as seen from a frame, or null.
   [[nodiscard]] const base::JsonText* find(FrameId from, SlotId slot) const;
   [[nodiscard]] bool is_inside(FrameId id, FrameId ancestor) const;  // or the same

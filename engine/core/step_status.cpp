@@ -31,7 +31,6 @@ std::vector<StepRow> make_table() {
       {S::kBackingOff, C::kAttemptEnded, S::kBackingOff},  // an earlier attempt's late answer
       {S::kBackingOff, C::kResolveStarted, S::kResolving},
       {S::kBackingOff, C::kSettledDone, S::kDone},
-      {S::kBackingOff, C::kSettledRejected, S::kRejected},
       {S::kBackingOff, C::kSettledUnavailable, S::kUnavailable},
       {S::kBackingOff, C::kSettledUnknown, S::kUnknown},
 
@@ -40,7 +39,6 @@ std::vector<StepRow> make_table() {
       {S::kResolving, C::kBackingOff, S::kResolveBackingOff},
       {S::kResolving, C::kResend, S::kBackingOff},
       {S::kResolving, C::kSettledDone, S::kDone},
-      {S::kResolving, C::kSettledRejected, S::kRejected},
       {S::kResolving, C::kSettledUnavailable, S::kUnavailable},
       {S::kResolving, C::kSettledUnknown, S::kUnknown},
       {S::kResolving, C::kParked, S::kResolveParked},
@@ -48,7 +46,6 @@ std::vector<StepRow> make_table() {
       {S::kResolveBackingOff, C::kAttemptSent, S::kResolving},
       {S::kResolveBackingOff, C::kAttemptEnded, S::kResolveBackingOff},
       {S::kResolveBackingOff, C::kSettledDone, S::kDone},
-      {S::kResolveBackingOff, C::kSettledRejected, S::kRejected},
 
       {S::kDone, C::kCompensationStarted, S::kCompensating},
       {S::kUnknown, C::kCompensationStarted, S::kCompensating},
@@ -58,24 +55,24 @@ std::vector<StepRow> make_table() {
       {S::kCompensating, C::kAttemptPending, S::kCompensating},
       {S::kCompensating, C::kBackingOff, S::kCompensationBackingOff},
       {S::kCompensating, C::kCompensated, S::kCompensated},
+      {S::kCompensating, C::kLeftOver, S::kLeftOver},  // parked inside its block
       {S::kCompensating, C::kParked, S::kCompensationParked},
 
       {S::kCompensationBackingOff, C::kAttemptSent, S::kCompensating},
       {S::kCompensationBackingOff, C::kAttemptEnded, S::kCompensationBackingOff},
       {S::kCompensationBackingOff, C::kParked, S::kCompensationParked},
       {S::kCompensationBackingOff, C::kCompensated, S::kCompensated},
+      {S::kCompensationBackingOff, C::kLeftOver, S::kLeftOver},  // inside its block, begun anew
 
       {S::kParked, C::kAttemptEnded, S::kParked},
       {S::kParked, C::kResumed, S::kBackingOff},
       {S::kParked, C::kSettledDone, S::kDone},
-      {S::kParked, C::kSettledRejected, S::kRejected},
       {S::kParked, C::kSettledUnavailable, S::kUnavailable},
       {S::kParked, C::kSettledUnknown, S::kUnknown},
 
       {S::kResolveParked, C::kAttemptEnded, S::kResolveParked},
       {S::kResolveParked, C::kResumed, S::kResolveBackingOff},
       {S::kResolveParked, C::kSettledDone, S::kDone},
-      {S::kResolveParked, C::kSettledRejected, S::kRejected},
       {S::kResolveParked, C::kSettledUnavailable, S::kUnavailable},
       {S::kResolveParked, C::kSettledUnknown, S::kUnknown},
 

@@ -5,6 +5,7 @@
 
 #include "engine/base/ids.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/core/builtin.hpp"
 
 namespace saga::core {
 
@@ -58,6 +59,7 @@ class Decoder {
   Result<Value> money(TypeId id, const Json& json);
   Result<Value> list(const Type& type, TypeId id, const Json& json);
   Result<Value> map(const Type& type, TypeId id, const Json& json);
+  Result<std::string> map_key(const Type& type, const std::string& name);
   Result<base::Fields> fields(const std::vector<FieldType>& declared, const Json& json,
                               std::string_view tag);
   Result<Value> missing(const FieldType& field);
@@ -262,17 +264,43 @@ Result<Value> Decoder::list(const Type& type, TypeId id, const Json& json) {
   return Value(std::move(items));
 }
 
+// A member's name as a key of the map's type, in its canonical text.
+Result<std::string> Decoder::map_key(const Type& type, const std::string& name) {
+  if (type.key == kNone) return name;
+  Json json;
+  const TypeKind kind = definition_.types[type.key].kind;
+  const bool is_number = kind == TypeKind::kInt || kind == TypeKind::kDecimal;
+  json.kind = is_number ? Json::Kind::kNumber : Json::Kind::kString;
+  if (kind == TypeKind::kBool && (name == "true" || name == "false")) {
+    json.kind = Json::Kind::kBool;
+    json.boolean = name == "true";
+  }
+  json.text = name;
+  Decoder decoder(definition_, strictness_);
+  Result<Value> key = decoder.read(type.key, json);
+  if (key) return detail::describe(*key);
+  return base::fail(base::ErrorCode::kTypeMismatch, "a key of " + place() + " must be " +
+                                                        describe_type(definition_, type.key) +
+                                                        ", but is `" + name.substr(0, 40) + "`");
+}
+
 Result<Value> Decoder::map(const Type& type, TypeId id, const Json& json) {
   if (json.kind != Json::Kind::kObject) return mismatch(id, kind_name(json.kind));
   base::Fields entries;
   for (const auto& [name, member] : json.members) {
+    Result<std::string> key = map_key(type, name);
+    if (!key) return base::fail(key.error());
     const At at(path_, "[\"" + name + "\"]");
     Result<Value> value = read(type.element, member);
     if (!value) return value;
-    entries.push_back({name, std::move(*value)});
+    entries.push_back({std::move(*key), std::move(*value)});
   }
   std::sort(entries.begin(), entries.end(),
             [](const base::Field& a, const base::Field& b) { return a.name < b.name; });
+  const auto twice = std::adjacent_find(
+      entries.begin(), entries.end(),
+      [](const base::Field& a, const base::Field& b) { return a.name == b.name; });
+  if (twice != entries.end()) return mismatch(id, "a map with the key `" + twice->name + "` twice");
   return Value::map(std::move(entries));
 }
 
@@ -423,7 +451,9 @@ std::string describe_type(const Definition& definition, TypeId id) {
     return dot == std::string::npos ? type.name : type.name.substr(dot + 1);
   }
   const auto of = [&](const char* name) {
-    return std::string(name) + "<" + describe_type(definition, type.element) + ">";
+    const std::string element = describe_type(definition, type.element);
+    const std::size_t article = element.starts_with("an ") ? 3 : element.starts_with("a ") ? 2 : 0;
+    return std::string(name) + "<" + element.substr(article) + ">";
   };
   switch (type.kind) {
     case TypeKind::kNothing: return "nothing";

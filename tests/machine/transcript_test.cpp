@@ -6,8 +6,6 @@
 #include <set>
 #include <sstream>
 
-#include "dsl/compile.hpp"
-#include "engine/journal/hash.hpp"
 #include "tests/machine/world.hpp"
 
 // Each file in transcripts/ holds a workflow, then inputs (`> …`) and what they gave. SAGA_UPDATE=1
@@ -38,22 +36,11 @@ Transcript read(const fs::path& path) {
   return transcript;
 }
 
-std::vector<std::shared_ptr<const core::Definition>> compile(const fs::path& path,
-                                                             const std::string& source) {
-  const dsl::Compilation compilation =
-      dsl::compile({dsl::SourceFile(path.filename().string(), source)}, {journal::sha256_hex});
-  for (const dsl::Diagnostic& diagnostic : compilation.diagnostics) {
-    if (diagnostic.severity == dsl::Severity::kError)
-      MESSAGE(path.string(), ": ", diagnostic.message);
-  }
-  return compilation.definitions;
-}
-
 void play(const fs::path& path, Changes& changes) {
   const bool update = std::getenv("SAGA_UPDATE") != nullptr;
   Transcript transcript = read(path);
-  auto definitions = compile(path, transcript.source);
-  REQUIRE_MESSAGE(!definitions.empty(), path.string(), " does not compile");
+  const Sagas::Definitions definitions = compiled(path.filename().string(), transcript.source);
+  if (definitions.empty()) return;
   World world(definitions);
   std::ostringstream out;
   out << transcript.source << "---\n";
@@ -64,7 +51,10 @@ void play(const fs::path& path, Changes& changes) {
     if (!update) CHECK_MESSAGE(got == expected, path.filename().string(), ": > ", input);
   }
   if (update) std::ofstream(path) << out.str();
-  changes.insert(world.changes().begin(), world.changes().end());
+  for (const std::string& problem : world.sagas().problems()) {
+    FAIL_CHECK(path.filename().string(), ": ", problem);
+  }
+  changes.insert(world.sagas().changes().begin(), world.sagas().changes().end());
 }
 
 std::vector<fs::path> files() {

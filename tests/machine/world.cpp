@@ -30,50 +30,33 @@ bool is_time(const std::string& name) {
 }
 
 bool is_noise(const std::string& name) {
-  static constexpr std::array<std::string_view, 10> kNoise = {
-      "seq", "kind", "frame",           "parent",  "node",
-      "at",  "path", "definition_hash", "saga_id", "parameters"};
+  static constexpr std::array<std::string_view, 13> kNoise = {
+      "seq",     "kind",       "frame", "parent", "node", "at", "path", "from", "definition_hash",
+      "saga_id", "parameters", "child", "number"};
   return std::find(kNoise.begin(), kNoise.end(), name) != kNoise.end();
 }
 
-// What a change of a step an event is, for the table's coverage.
-std::optional<core::StepChange> change_of(const core::Event& event) {
-  using core::StepChange;
-  if (const auto* settled = std::get_if<core::event::StepSettled>(&event.body)) {
-    switch (settled->verdict) {
-      case core::Verdict::kRejected: return StepChange::kSettledRejected;
-      case core::Verdict::kUnavailable: return StepChange::kSettledUnavailable;
-      case core::Verdict::kUnknown: return StepChange::kSettledUnknown;
-      default: return StepChange::kSettledDone;
-    }
+// A message without ids and hashes.
+std::string describe(const core::MessageBody& body) {
+  if (std::holds_alternative<core::ChildStartMessage>(body)) return "child_start";
+  if (const auto* ended = std::get_if<core::ChildEndedMessage>(&body)) {
+    return "child_ended " + std::string(core::name_of(ended->status));
   }
-  if (const auto* back = std::get_if<core::event::BackingOff>(&event.body)) {
-    return back->resend ? StepChange::kResend : StepChange::kBackingOff;
+  switch (std::get<core::ChildCommandMessage>(body).command) {
+    case core::ChildCommandMessage::Command::kCancel: return "cancel";
+    case core::ChildCommandMessage::Command::kCompensate: return "compensate";
+    case core::ChildCommandMessage::Command::kTerminate: return "terminate";
   }
-  if (const auto* ended = std::get_if<core::event::CompensationEnded>(&event.body)) {
-    return ended->skipped ? StepChange::kLeftOver : StepChange::kCompensated;
-  }
-  if (std::holds_alternative<core::event::AttemptSent>(event.body)) return StepChange::kAttemptSent;
-  if (std::holds_alternative<core::event::AttemptEnded>(event.body))
-    return StepChange::kAttemptEnded;
-  if (std::holds_alternative<core::event::AttemptPending>(event.body)) {
-    return StepChange::kAttemptPending;
-  }
-  if (std::holds_alternative<core::event::ResolveStarted>(event.body)) {
-    return StepChange::kResolveStarted;
-  }
-  if (std::holds_alternative<core::event::CompensationStarted>(event.body)) {
-    return StepChange::kCompensationStarted;
-  }
-  if (std::holds_alternative<core::event::Parked>(event.body)) return StepChange::kParked;
-  if (std::holds_alternative<core::event::Resumed>(event.body)) return StepChange::kResumed;
-  return std::nullopt;
+  return "";
 }
 
 }  // namespace
 
-World::World(std::vector<std::shared_ptr<const core::Definition>> definitions)
-    : definitions_(std::move(definitions)) {}
+World::World(Sagas::Definitions definitions)
+    : sagas_(std::move(definitions),
+             [this](const Sagas::Saga& saga, const State&, const core::Transition& transition) {
+               write(saga, transition);
+             }) {}
 
 std::vector<std::string> World::run(const std::string& line) {
   lines_.clear();
@@ -84,7 +67,11 @@ std::vector<std::string> World::run(const std::string& line) {
   } else if (command == "timer") {
     fire_timer();
   } else if (command == "recovered") {
-    feed(root_, core::RecoveredInput{});
+    for (const auto& [id, saga] : sagas_.all()) sagas_.feed(id, core::RecoveredInput{});
+  } else if (command == "wait") {
+    sagas_.wait(*base::parse_duration(rest));
+  } else if (command == "state") {
+    write_state();
   } else if (command == "cancel") {
     operate(core::OperatorVerb::kCancel, rest);
   } else if (command == "terminate") {
@@ -98,46 +85,38 @@ std::vector<std::string> World::run(const std::string& line) {
   } else if (!run_answer(command, rest)) {
     lines_.push_back("error: no command `" + command + "`");
   }
-  deliver();
   return lines_;
 }
 
-void World::start(const std::string& rest) {
-  const std::shared_ptr<const core::Definition>& definition = definitions_.back();
-  base::Result<core::PreparedStart> prepared = core::prepare_start(*definition, rest);
-  if (!prepared) {
-    lines_.push_back("refused: " + prepared.error().message);
-    return;
-  }
-  root_ = "00000000-0000-7000-8000-000000000001";
-  sagas_[root_].definition = definition;
-  core::StartInput input;
-  input.saga_id = root_;
-  input.definition = definition->name;
-  input.definition_hash = definition->hash;
-  input.input = prepared->canonical;
-  input.key = prepared->key;
-  feed(root_, input);
+void World::start(const std::string& json) {
+  const base::Result<void> started = sagas_.start(json);
+  if (!started) lines_.push_back("refused: " + started.error().message);
 }
 
 void World::fire_timer() {
-  std::optional<base::TimePoint> first;
-  for (const auto& [id, saga] : sagas_) {
-    const std::optional<base::TimePoint> due = core::next_due(saga.state);
-    if (due && (!first || *due < *first)) first = due;
+  const std::optional<base::TimePoint> due = sagas_.next_due();
+  if (!due) return lines_.push_back("nothing is due");
+  lines_.push_back("at +" + base::describe_duration(std::max(*due, sagas_.now()) - began_));
+  sagas_.fire_timers();
+}
+
+// What a person sees: status, what is current or left over, when it goes on.
+void World::write_state() {
+  for (const auto& [id, saga] : sagas_.all()) {
+    std::string line = saga.name.empty() ? "" : saga.name + ": ";
+    line += core::name_of(saga.state.status());
+    if (saga.state.cause != core::Cause::kNone) {
+      line += " (" + std::string(core::name_of(saga.state.cause)) + ")";
+    }
+    for (const std::string& path : core::current_steps(saga.state)) line += " current=" + path;
+    for (const std::string& path : core::left_over(*saga.definition, saga.state)) {
+      line += " left_over=" + path;
+    }
+    if (const auto due = core::next_due(saga.state)) {
+      line += " due=+" + base::describe_duration(*due - began_);
+    }
+    lines_.push_back(line);
   }
-  if (!first) {
-    lines_.push_back("nothing is due");
-    return;
-  }
-  now_ = std::max(now_, *first);
-  lines_.push_back("at +" + base::describe_duration(now_ - began_));
-  std::vector<std::string> ids;
-  for (const auto& [id, saga] : sagas_) {
-    const std::optional<base::TimePoint> due = core::next_due(saga.state);
-    if (due && *due <= now_) ids.push_back(id);
-  }
-  for (const std::string& id : ids) feed(id, core::TimerInput{});
 }
 
 void World::operate(core::OperatorVerb verb, const std::string& rest) {
@@ -145,21 +124,25 @@ void World::operate(core::OperatorVerb verb, const std::string& rest) {
   input.verb = verb;
   input.actor = "op";
   std::string text = rest;
+  std::string name;  // `@child …`: to the saga that this step called
+  if (text.starts_with("@")) name = word(text).substr(1);
   if (verb == core::OperatorVerb::kSettle) {
     input.outcome_done = word(text) == "done";
+    if (text.starts_with("of:")) input.step = word(text).substr(3);
     input.result = text;
   } else if (verb == core::OperatorVerb::kRetry || verb == core::OperatorVerb::kSkip) {
     input.step = text;
   } else {
     input.reason = text;
   }
-  const State& state = sagas_[root_].state;
-  base::Result<void> allowed = core::check_operator(*sagas_[root_].definition, state, input);
-  if (!allowed) {
-    lines_.push_back("refused: " + allowed.error().message);
-    return;
+  std::string id = Sagas::kRoot;
+  for (const auto& [other, saga] : sagas_.all()) {
+    if (!name.empty() && saga.name == name) id = other;
   }
-  feed(root_, input);
+  const Sagas::Saga& saga = sagas_.all().at(id);
+  base::Result<void> allowed = core::check_operator(*saga.definition, saga.state, input);
+  if (!allowed) lines_.push_back("refused: " + allowed.error().message);
+  sagas_.feed(id, input);
 }
 
 bool World::run_answer(const std::string& command, const std::string& rest_of_line) {
@@ -208,7 +191,7 @@ void World::answer(const std::string& path, Outcome outcome) {
     step.resize(step.size() - 7);
     late = true;
   }
-  for (auto& [id, saga] : sagas_) {
+  for (const auto& [id, saga] : sagas_.all()) {
     if (saga.name != name) continue;
     for (std::size_t i = saga.state.frames.size(); i > 0; --i) {
       const core::Frame& frame = saga.state.frames[i - 1];
@@ -219,70 +202,18 @@ void World::answer(const std::string& path, Outcome outcome) {
       input.phase = late ? core::Phase::kAction : exchange.phase;
       input.attempt = late ? 1 : exchange.attempt;
       input.outcome = std::move(outcome);
-      return feed(id, input);
+      return sagas_.feed(id, input);
     }
   }
   lines_.push_back("error: no step `" + path + "`");
 }
 
-void World::feed(const std::string& id, const core::Input& input) {
-  Saga& saga = sagas_[id];
-  const State before = saga.state;
-  const core::Context context{now_, seed_++};
-  core::Transition transition = core::advance(*saga.definition, saga.state, input, context);
-  check(saga, before, input, context, transition.events);
-  record_changes(before, transition.events);
+void World::write(const Sagas::Saga& saga, const core::Transition& transition) {
   write_events(saga, transition.events);
-  for (const core::Effect& effect : transition.effects) {
-    write_effect(saga, effect);
-    const auto* message = std::get_if<core::MessageEffect>(&effect);
-    if (message == nullptr) continue;
-    if (const auto* child = std::get_if<core::ChildStartMessage>(&message->body)) {
-      Saga& started = sagas_[message->to];
-      started.name = saga.state.frames[child->start.parent->frame].path;
-      for (const auto& definition : definitions_) {
-        if (definition->hash == child->start.definition_hash) started.definition = definition;
-      }
-      REQUIRE(started.definition != nullptr);
-    }
-    mail_.emplace_back(message->to, core::MessageInput{id, message->number, message->body});
-  }
+  for (const core::Effect& effect : transition.effects) write_effect(saga, effect);
 }
 
-void World::deliver() {
-  while (!mail_.empty()) {
-    auto [to, message] = std::move(mail_.front());
-    mail_.pop_front();
-    feed(to, message);
-  }
-}
-
-void World::check(Saga& saga, const State& before, const core::Input& input,
-                  const core::Context& context, const std::vector<core::Event>& events) {
-  base::Result<std::vector<core::Event>> stored = core::decode_events(core::encode_events(events));
-  REQUIRE(stored.has_value());
-  for (const core::Event& event : *stored) core::apply(saga.replayed, event);
-  CHECK_MESSAGE(saga.replayed == saga.state, "replay differs from live");
-  CHECK(saga.state.inconsistency == "");
-  base::Result<core::Input> again = core::decode_input(core::encode(input));
-  REQUIRE(again.has_value());
-  State redone = before;
-  const core::Transition second = core::advance(*saga.definition, redone, *again, context);
-  CHECK(core::encode_events(second.events) == core::encode_events(events));
-}
-
-void World::record_changes(State before, const std::vector<core::Event>& events) {
-  for (const core::Event& event : events) {
-    const core::FrameId frame = core::frame_of(event);
-    const std::optional<core::StepChange> change = change_of(event);
-    if (change && frame < before.frames.size() && before.frames[frame].step) {
-      changes_.emplace(before.frames[frame].step->status, *change);
-    }
-    core::apply(before, event);
-  }
-}
-
-void World::write_events(const Saga& saga, const std::vector<core::Event>& events) {
+void World::write_events(const Sagas::Saga& saga, const std::vector<core::Event>& events) {
   const base::Result<base::Json> json = base::parse_json(core::encode_events(events), kLimits);
   REQUIRE(json.has_value());
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -290,6 +221,10 @@ void World::write_events(const Saga& saga, const std::vector<core::Event>& event
     line += core::kind_of(events[i]);
     const core::Frame& frame = saga.state.frames[core::frame_of(events[i])];
     if (!frame.path.empty()) line += " " + frame.path;
+    if (const auto* sent = std::get_if<core::event::MessageSent>(&events[i].body)) {
+      lines_.push_back(line + " to=" + name_of(sent->to) + " " + describe(sent->body));
+      continue;
+    }
     for (const auto& [name, value] : json->items[i].members) {
       if (is_noise(name)) continue;
       line += " " + name + "=";
@@ -306,7 +241,14 @@ void World::write_events(const Saga& saga, const std::vector<core::Event>& event
   }
 }
 
-void World::write_effect(const Saga& saga, const core::Effect& effect) {
+// A saga by the step that called it.
+std::string World::name_of(const std::string& id) const {
+  const auto found = sagas_.all().find(id);
+  if (found == sagas_.all().end()) return "new";
+  return found->second.name.empty() ? "root" : found->second.name;
+}
+
+void World::write_effect(const Sagas::Saga& saga, const core::Effect& effect) {
   const std::string name = saga.name.empty() ? "" : saga.name + ": ";
   if (const auto* call = std::get_if<core::CallEffect>(&effect)) {
     const core::Operation& operation = saga.definition->operations[call->operation];
@@ -315,6 +257,7 @@ void World::write_effect(const Saga& saga, const core::Effect& effect) {
         std::to_string(call->attempt) + " " +
         call->key.substr(call->key.starts_with(saga.state.id) ? saga.state.id.size() : 0) + " " +
         call->arguments;
+    if (call->deadline) line += " deadline=+" + base::describe_duration(*call->deadline - began_);
     if (!call->poll_url.empty()) line += " asks " + call->poll_url;
     lines_.push_back(line);
   } else if (const auto* alert = std::get_if<core::AlertEffect>(&effect)) {

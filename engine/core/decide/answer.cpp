@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/base/limits.hpp"
 #include "engine/core/decide/decide.hpp"
 #include "engine/core/type_codec.hpp"
 
@@ -10,10 +11,10 @@ constexpr base::Duration kFirstPoll{1'000};
 constexpr base::Duration kLongestPoll{60'000};
 
 base::TimePoint next_poll(const Turn& turn, const Exchange& exchange, const Outcome& outcome) {
-  if (outcome.retry_after) return turn.now + std::max(*outcome.retry_after, base::Duration{1});
+  if (outcome.retry_after) return turn.after(std::max(*outcome.retry_after, base::Duration{1}));
   base::Duration wait = kFirstPoll;
   for (std::uint32_t i = 0; i < exchange.polls && wait < kLongestPoll; ++i) wait *= 2;
-  return turn.now + std::min(wait, kLongestPoll);
+  return turn.after(std::min(wait, kLongestPoll));
 }
 
 void wait_for_answer(Turn& turn, FrameId id, const Exchange& exchange, const Outcome& outcome) {
@@ -21,7 +22,8 @@ void wait_for_answer(Turn& turn, FrameId id, const Exchange& exchange, const Out
   pending.frame = id;
   pending.phase = exchange.phase;
   pending.attempt = exchange.attempt;
-  pending.poll_url = outcome.poll_url.empty() ? exchange.poll_url : outcome.poll_url;
+  pending.poll_url =
+      outcome.poll_url.empty() ? exchange.poll_url : base::valid_utf8(outcome.poll_url);
   if (!pending.poll_url.empty()) pending.poll_at = next_poll(turn, exchange, outcome);
   pending.until = exchange.within.value_or(kNever);
   turn.emit(std::move(pending));
@@ -30,8 +32,6 @@ void wait_for_answer(Turn& turn, FrameId id, const Exchange& exchange, const Out
 // A done answer in the canonical form of its type, or why it is a defect.
 base::Result<base::JsonText> canonical_result(Turn& turn, FrameId id, const Outcome& outcome) {
   const Operation* operation = turn.operation_of(id);
-  if (turn.state.frames[id].step->exchange.phase == Phase::kCompensate)
-    return base::JsonText("null");
   if (turn.definition.types[operation->result].kind == TypeKind::kNothing)
     return base::JsonText("null");
   base::Result<Decoded> decoded =
@@ -47,8 +47,13 @@ void late_answer(Turn& turn, FrameId id, const AnswerInput& input) {
   if (input.outcome.kind != Outcome::Kind::kDone || input.phase != Phase::kAction) return;
   if (step.verdict == Verdict::kDone) return;
   const std::string text = "`" + turn.state.frames[id].path + "` was done after all, answered late";
-  const bool undone = step.status == StepStatus::kCompensated;
-  if (turn.state.ended && !undone) return turn.alert(id, text + ": its saga has ended without it");
+  // What counts as not executed is never compensated; what is unknown is, while the saga runs.
+  const bool counts_as_undone =
+      step.verdict == Verdict::kRejected || step.verdict == Verdict::kUnavailable;
+  const bool contradicts = turn.state.ended && step.status != StepStatus::kCompensated;
+  if (counts_as_undone || contradicts) {
+    return turn.alert(id, text + ": nothing in its saga takes it back");
+  }
   turn.emit(event::Noted{id, text, false});
 }
 
@@ -67,9 +72,27 @@ void settle_done(Turn& turn, FrameId id, const AnswerInput& input, const base::J
   }
 }
 
+// What the state keeps of an answer must be what a replay reads: JSON in its compact form, UTF-8.
+// And an error that the contract calls transient is one, however it came.
+Outcome canonical(const Turn& turn, const Operation* operation, Outcome outcome) {
+  if (outcome.kind == Outcome::Kind::kRejected && operation != nullptr) {
+    const Type* declared = declared_error(turn.definition, *operation, outcome.error);
+    if (declared != nullptr && declared->is_transient) outcome.kind = Outcome::Kind::kTransient;
+  }
+  if (!outcome.body.empty()) {
+    const base::Result<base::Json> body = base::parse_json(
+        outcome.body, {base::limits::kMaxPayloadBytes, base::limits::kMaxJsonDepth});
+    outcome.body = body ? base::to_text(*body) : "";
+  }
+  outcome.error = base::valid_utf8(outcome.error);
+  outcome.message = base::valid_utf8(outcome.message);
+  return outcome;
+}
+
 void settle_otherwise(Turn& turn, FrameId id, const AnswerInput& input, const std::string& defect) {
-  turn.emit(event::AttemptEnded{id, input.phase, input.attempt, input.outcome, defect});
-  Outcome outcome = input.outcome;
+  Outcome outcome = canonical(turn, turn.operation_of(id), input.outcome);
+  turn.emit(event::AttemptEnded{id, input.phase, input.attempt, outcome, defect});
+  if (is_parked(turn.state.frames[id].step->status)) return;  // a late answer; a person decides
   if (!defect.empty()) {
     outcome.kind = Outcome::Kind::kDefect;
     outcome.message = defect;
@@ -87,7 +110,9 @@ void settle_otherwise(Turn& turn, FrameId id, const AnswerInput& input, const st
 
 // Whether the answer is about the conversation that is open: its current attempt, or, if it tells
 // that the action was done, any of its attempts.
-bool is_open_for(const Step& step, const AnswerInput& input) {
+bool is_open_for(const Frame& frame, const AnswerInput& input) {
+  const Step& step = *frame.step;
+  const bool is_abandoned = frame.status == FrameStatus::kUndone;
   const Exchange& exchange = step.exchange;
   const bool done = input.outcome.kind == Outcome::Kind::kDone;
   if (input.phase == Phase::kCompensate) {
@@ -95,7 +120,7 @@ bool is_open_for(const Step& step, const AnswerInput& input) {
            exchange.attempt > 0 &&
            (done || (exchange.in_flight && exchange.attempt == input.attempt));
   }
-  if (is_settled(step.status)) return false;
+  if (is_settled(step.status) || is_abandoned) return false;
   if (input.phase == Phase::kAction && done) return true;
   if (is_parked(step.status)) return false;
   const bool waits = exchange.in_flight || exchange.pending;
@@ -109,11 +134,14 @@ void answer(Turn& turn, const AnswerInput& input) {
   if (input.frame >= state.frames.size() || !state.frames[input.frame].step) return;
   const Step& step = *state.frames[input.frame].step;
   if (!step.child_id.empty() && input.phase == Phase::kAction) return;
-  if (state.ended || !is_open_for(step, input)) return late_answer(turn, input.frame, input);
+  if (state.ended || !is_open_for(state.frames[input.frame], input))
+    return late_answer(turn, input.frame, input);
   const Exchange& exchange = step.exchange;
   const Operation* operation = turn.operation_of(input.frame);
   if (input.outcome.kind == Outcome::Kind::kPending) {
-    if (operation != nullptr && operation->is_async && !is_parked(step.status)) {
+    const bool may_wait = operation != nullptr && operation->is_async &&
+                          input.phase != Phase::kResolve && !is_parked(step.status);
+    if (may_wait) {
       return wait_for_answer(turn, input.frame, exchange, input.outcome);
     }
     AnswerInput defect = input;

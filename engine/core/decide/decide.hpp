@@ -20,6 +20,10 @@ void run(Turn& turn);
 // A failure in `frame` (a block, or a frame that could not be handled) goes outward to the unit of
 // recovery around it: a scope, a parallel, the saga.
 void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId origin);
+// Carries on what undoes a step: its compensation's block or handler. Ends it when that is through.
+void drive_compensation(Turn& turn, FrameId step);
+// operate.cpp: stops without compensating, called sagas first.
+void terminate(Turn& turn, const std::string& reason);
 void end(Turn& turn, Status status, const base::JsonText& output, const base::JsonText& error);
 
 // step.cpp
@@ -55,6 +59,17 @@ void decide_resolve(Turn& turn, FrameId step, const Outcome& outcome);
 void decide_compensation(Turn& turn, FrameId step, const Outcome& outcome);
 // Ends an action that gives up: resolve, park or settle.
 void give_up(Turn& turn, FrameId step, Verdict verdict, const base::JsonText& error);
+// The error that an operation declares under this name, or null.
+const Type* declared_error(const Definition& definition, const Operation& operation,
+                           const std::string& error);
+// Whether the frame's step, or whatever stands there, has no way but forward: the pivot has passed,
+// and it is no part of an undoing.
+bool must_go_forward(const Turn& turn, FrameId frame);
+// Whether the step's handlers, or something around it, go on after this verdict.
+bool is_handled(const Turn& turn, FrameId step, Verdict verdict, const std::string& error);
+// Whether a scope or parallel around `frame`, or the frame itself, takes this error without having
+// to undo a passed pivot.
+bool is_caught(const Turn& turn, FrameId frame, const std::string& error);
 // A step settled without a result: its handler or `else`, else the failure of what is around it.
 void after_verdict(Turn& turn, FrameId step);
 void after_undone(Turn& turn, FrameId frame);

@@ -25,7 +25,8 @@ void drive_block(Turn& turn, FrameId id, bool stopping) {
 
 void drive_parallel(Turn& turn, FrameId id, bool stopping) {
   const auto& node = std::get<ParallelNode>(turn.definition.nodes[turn.state.frames[id].node].body);
-  while (!stopping && turn.state.frames[id].children.size() < node.branches.size()) {
+  const bool starts = !stopping && turn.state.frames[id].parked.empty();
+  while (starts && turn.state.frames[id].children.size() < node.branches.size()) {
     if (!start_branch(turn, id, node.branches[turn.state.frames[id].children.size()])) break;
   }
   drive_active(turn, id);
@@ -96,8 +97,7 @@ void end_compensation(Turn& turn, FrameId id) {
 }
 
 void drive_step(Turn& turn, FrameId id, bool stopping) {
-  drive_active(turn, id);
-  end_compensation(turn, id);
+  drive_compensation(turn, id);
   const Frame& frame = turn.state.frames[id];
   if (!is_settled(frame.step->status)) {
     if (stopping) stop_step(turn, id);
@@ -110,8 +110,6 @@ void drive_step(Turn& turn, FrameId id, bool stopping) {
 void drive(Turn& turn, FrameId id, bool stopping) {
   if (turn.state.ended) return;
   const Frame& frame = turn.state.frames[id];
-  const bool waits_for_person = !frame.parked.empty() && !(frame.step && stopping);
-  if (waits_for_person && frame.status == FrameStatus::kActive) return;
   switch (frame.status) {
     case FrameStatus::kFinished: return;
     case FrameStatus::kFailing: return drive_failing(turn, id);
@@ -138,10 +136,7 @@ void drive(Turn& turn, FrameId id, bool stopping) {
 // here.
 void drive_background(Turn& turn) {
   const std::set<FrameId> background = turn.state.background;
-  for (const FrameId id : background) {
-    drive_active(turn, id);
-    end_compensation(turn, id);
-  }
+  for (const FrameId id : background) drive_compensation(turn, id);
 }
 
 // A cancel or a passed deadline takes effect once no pivot is open.
@@ -161,14 +156,26 @@ void interrupt(Turn& turn) {
   turn.emit(event::Failed{0, 0, error, cause});
 }
 
+// Past this, nothing goes forward; what is done can still be compensated.
+bool is_too_long(const State& state) {
+  const bool forward = state.frames[0].status == FrameStatus::kActive && !state.cancel_requested &&
+                       !state.deadline_passed;
+  return forward && state.last_seq > base::limits::kMaxEventsPerSaga;
+}
+
 }  // namespace
+
+void drive_compensation(Turn& turn, FrameId step) {
+  drive_active(turn, step);
+  end_compensation(turn, step);
+}
 
 void run(Turn& turn) {
   std::size_t before = 0;
   do {
     before = turn.event_count();
     if (turn.state.ended || turn.state.frames.empty()) return;
-    if (turn.state.last_seq > base::limits::kMaxEventsPerSaga) {
+    if (is_too_long(turn.state)) {
       if (turn.state.frames[0].parked.empty()) {
         turn.park(0, "its history has more than " +
                          std::to_string(base::limits::kMaxEventsPerSaga) + " events");
@@ -190,15 +197,25 @@ void end(Turn& turn, Status status, const base::JsonText& output, const base::Js
             ChildEndedMessage{state.parent->frame, phase, status, output, state.error});
 }
 
+namespace {
+
+void park_once(Turn& turn, FrameId frame, const std::string& reason) {
+  if (turn.state.frames[frame].parked.empty()) turn.park(frame, reason);
+}
+
+}  // namespace
+
 void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId origin) {
   const State& state = turn.state;
   FrameId id = frame;
   for (;;) {
     const Frame& at = state.frames[id];
     if (at.kind == FrameKind::kCompensation || at.kind == FrameKind::kUndoHandler) {
-      return turn.park(at.parent, "its compensation failed: " + error);
+      return park_once(turn, at.parent, "its compensation failed: " + error);
     }
-    if (at.kind == FrameKind::kOnFailed) return turn.park(id, "`on failed` failed: " + error);
+    if (at.kind == FrameKind::kOnFailed) {
+      return park_once(turn, id, "`on failed` failed: " + error);
+    }
     if (at.kind == FrameKind::kHandler) {
       id = state.frames[at.parent].parent;
       continue;
@@ -209,7 +226,9 @@ void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId ori
     }
     id = at.parent;
   }
-  if (state.pivot_passed) return turn.park(frame, "it failed after the pivot: " + error);
+  if (state.pivot_passed && !is_caught(turn, id, error_name(error))) {
+    return park_once(turn, frame, "it failed after the pivot: " + error);
+  }
   if (state.frames[id].status != FrameStatus::kActive) return;
   turn.emit(event::Failed{id, origin, error, Cause::kFailed});
 }

@@ -73,7 +73,8 @@ namespace {
 bool is_named(const Frame& frame) {
   return frame.kind == FrameKind::kRoot || frame.kind == FrameKind::kScope ||
          frame.kind == FrameKind::kBranch || frame.kind == FrameKind::kStep ||
-         frame.kind == FrameKind::kCompensation || frame.kind == FrameKind::kOnFailed;
+         frame.kind == FrameKind::kCompensation || frame.kind == FrameKind::kUndoHandler ||
+         frame.kind == FrameKind::kOnFailed;
 }
 
 void append_ascii(std::string& out, const std::string& name) {

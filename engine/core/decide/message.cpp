@@ -33,6 +33,9 @@ void child_ended(Turn& turn, const ChildEndedMessage& message) {
   if (message.status == Status::kCompleted) return child_done(turn, id, message.output);
   if (message.status == Status::kTerminated) return turn.park(id, "the called saga was terminated");
   const Verdict verdict = step.cancel_sent ? Verdict::kUnavailable : Verdict::kRejected;
+  if (must_go_forward(turn, id) && !is_handled(turn, id, verdict, error_name(message.error))) {
+    return turn.park(id, "the called saga failed after the pivot: " + message.error);
+  }
   turn.emit(event::StepSettled{id, verdict, "", message.error, ""});
 }
 
@@ -62,7 +65,7 @@ void command(Turn& turn, const ChildCommandMessage& message) {
       return;
     case ChildCommandMessage::Command::kCompensate: return compensate_this(turn);
     case ChildCommandMessage::Command::kTerminate:
-      if (!state.ended) turn.emit(event::Ended{Status::kTerminated, "", state.error});
+      if (!state.ended) terminate(turn, "terminated by its caller");
       return;
   }
 }

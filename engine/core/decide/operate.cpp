@@ -15,12 +15,12 @@ base::Result<FrameId> parked_frame(const State& state, const std::string& step) 
     if (state.parked.size() == 1) return *state.parked.begin();
     std::string paths;
     for (const FrameId id : state.parked) {
-      paths += (paths.empty() ? "`" : ", `") + state.frames[id].path + "`";
+      paths += (paths.empty() ? "`" : ", `") + state.path_of(id) + "`";
     }
     return base::fail(ErrorCode::kConflict, "several steps are parked: name one of " + paths);
   }
   for (const FrameId id : state.parked) {
-    if (state.frames[id].path == step) return id;
+    if (state.path_of(id) == step) return id;
   }
   return base::fail(ErrorCode::kNotFound, "no parked step is called `" + step + "`");
 }
@@ -37,18 +37,40 @@ base::Result<void> check_cancel(const State& state) {
   return {};
 }
 
+// What a skip of a parked frame leaves out: the compensation that it is or stands in, or `on
+// failed`.
+std::optional<FrameId> skipped_by(const State& state, FrameId id) {
+  for (; id != 0; id = state.frames[id].parent) {
+    const Frame& frame = state.frames[id];
+    if (frame.kind == FrameKind::kOnFailed) return id;
+    if (frame.step && is_compensating(frame.step->status)) return id;
+  }
+  return std::nullopt;
+}
+
 base::Result<void> check_skip(const State& state, FrameId id) {
-  const Frame& frame = state.frames[id];
-  if (frame.kind == FrameKind::kOnFailed) return {};
-  if (frame.step && frame.step->status == StepStatus::kCompensationParked) return {};
+  if (skipped_by(state, id)) return {};
   return base::fail(ErrorCode::kConflict,
                     "only a compensation can be skipped; settle the step as done or not done");
+}
+
+bool waits_for_child(const Frame& frame) {
+  return frame.step && !frame.step->child_id.empty() && !is_compensating(frame.step->status);
+}
+
+base::Result<void> check_retry(const State& state, FrameId id) {
+  if (!waits_for_child(state.frames[id])) return {};
+  return base::fail(ErrorCode::kConflict, "the called saga has ended and can't be retried: settle");
 }
 
 base::Result<void> check_settle(const Definition& definition, const State& state, FrameId id,
                                 const OperatorInput& input) {
   const Frame& frame = state.frames[id];
   if (!frame.step) return base::fail(ErrorCode::kConflict, "what is parked is no step: retry it");
+  if (!input.outcome_done && state.pivot_passed && waits_for_child(frame)) {
+    return base::fail(ErrorCode::kConflict,
+                      "the pivot has been passed: the called saga's work must be done");
+  }
   if (!input.outcome_done || is_compensating(frame.step->status)) return {};
   const SlotId slot = frame.step->slot;
   if (slot == kNone) return {};
@@ -76,14 +98,14 @@ base::Result<void> check_operator(const Definition& definition, const State& sta
   base::Result<FrameId> frame = parked_frame(state, input.step);
   if (!frame) return base::fail(frame.error());
   if (input.verb == OperatorVerb::kSkip) return check_skip(state, *frame);
+  if (input.verb == OperatorVerb::kRetry) return check_retry(state, *frame);
   if (input.verb == OperatorVerb::kSettle) return check_settle(definition, state, *frame, input);
   return {};
 }
 
 namespace decide {
-namespace {
 
-void terminate(Turn& turn, const OperatorInput& input) {
+void terminate(Turn& turn, const std::string& reason) {
   std::vector<std::string> children;
   for (const Frame& frame : turn.state.frames) {
     const bool runs =
@@ -94,8 +116,10 @@ void terminate(Turn& turn, const OperatorInput& input) {
   for (const std::string& child : children) {
     turn.send(child, ChildCommandMessage{ChildCommandMessage::Command::kTerminate});
   }
-  end(turn, Status::kTerminated, "", error_json("Terminated", input.reason));
+  end(turn, Status::kTerminated, "", error_json("Terminated", reason));
 }
+
+namespace {
 
 void settle(Turn& turn, FrameId id, const OperatorInput& input) {
   if (is_compensating(turn.state.frames[id].step->status)) {
@@ -117,7 +141,17 @@ void settle(Turn& turn, FrameId id, const OperatorInput& input) {
   turn.emit(event::StepSettled{id, Verdict::kDone, result, "", "operator"});
 }
 
-void skip(Turn& turn, FrameId id) {
+void retry(Turn& turn, FrameId id) {
+  turn.emit(event::Resumed{id, turn.now});
+  if (!turn.state.frames[id].step) return;
+  const Step& step = *turn.state.frames[id].step;
+  if (is_compensating(step.status) && step.undo_is_block) return enter_compensation(turn, id);
+  if (turn.call_of(id) != nullptr) return send_attempt(turn, id);
+  turn.send(step.child_id, ChildCommandMessage{ChildCommandMessage::Command::kCompensate});
+}
+
+void skip(Turn& turn, FrameId parked) {
+  const FrameId id = skipped_by(turn.state, parked).value_or(parked);
   if (turn.state.frames[id].kind == FrameKind::kOnFailed) return turn.emit(event::Left{id});
   turn.emit(event::CompensationEnded{id, true, "operator"});
 }
@@ -127,27 +161,18 @@ void skip(Turn& turn, FrameId id) {
 void operate(Turn& turn, const OperatorInput& input) {
   if (!check_operator(turn.definition, turn.state, input)) return;
   if (input.verb == OperatorVerb::kCancel) {
-    return turn.emit(event::CancelRequested{input.actor, input.reason});
+    return turn.emit(
+        event::CancelRequested{base::valid_utf8(input.actor), base::valid_utf8(input.reason)});
   }
   const base::Result<FrameId> parked = parked_frame(turn.state, input.step);
   const FrameId id = parked ? *parked : 0;
   turn.emit(event::OperatorActed{input.verb, input.actor, input.reason, id});
   switch (input.verb) {
-    case OperatorVerb::kTerminate: return terminate(turn, input);
+    case OperatorVerb::kTerminate: return terminate(turn, input.reason);
     case OperatorVerb::kSkip: return skip(turn, id);
     case OperatorVerb::kSettle: return settle(turn, id, input);
     case OperatorVerb::kCancel: return;
-    case OperatorVerb::kRetry: {
-      turn.emit(event::Resumed{id, turn.now});
-      const Frame& frame = turn.state.frames[id];
-      const bool is_block =
-          frame.step && is_compensating(frame.step->status) && frame.step->undo_is_block;
-      if (is_block) return enter_compensation(turn, id);
-      const bool has_call =
-          frame.step && frame.step->child_id.empty() && turn.call_of(id) != nullptr;
-      if (has_call) send_attempt(turn, id);
-      return;
-    }
+    case OperatorVerb::kRetry: return retry(turn, id);
   }
 }
 

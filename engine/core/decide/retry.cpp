@@ -47,7 +47,7 @@ base::Result<bool> ladder_is_over(Turn& turn, FrameId step, const Retry& retry,
   base::Result<base::Duration> within = turn.evaluate_duration(retry.within, step);
   if (!within) return base::fail(within.error());
   const base::TimePoint began = ladder != nullptr ? ladder->began : turn.now;
-  return due > began + *within;
+  return due - began > *within;
 }
 
 const std::vector<Retry>& default_compensation_retries() {
@@ -97,7 +97,7 @@ base::Result<std::optional<RetryPlan>> plan_retry(Turn& turn, FrameId step,
       const base::Duration cap = base::limits::kMaxRetryAfter;
       wait = std::max(wait, std::min(*outcome.retry_after, cap));
     }
-    const RetryPlan plan{turn.now + std::max(wait, base::Duration{0}), i};
+    const RetryPlan plan{turn.after(wait), i};
     if (exchange.within && plan.due >= *exchange.within) return none;
     base::Result<bool> over = ladder_is_over(turn, step, retries[i], ladder, plan.due);
     if (!over) return base::fail(over.error());

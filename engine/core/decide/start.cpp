@@ -51,7 +51,7 @@ base::Result<std::optional<base::TimePoint>> deadline_of(Turn& turn, const Start
   const auto* duration = value->as<base::Duration>();
   if (duration == nullptr)
     return base::fail(base::ErrorCode::kDefect, "the deadline is no duration");
-  return std::optional(turn.now + *duration);
+  return std::optional(turn.after(*duration));
 }
 
 }  // namespace

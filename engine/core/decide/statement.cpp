@@ -156,11 +156,12 @@ bool run(Turn& turn, FrameId block, NodeId, const SleepNode& node) {
       evaluate_or_park(turn, node.until != kNone ? node.until : node.duration, block);
   if (!value) return false;
   if (const auto* time = value->as<base::TimePoint>()) until = *time;
-  if (const auto* duration = value->as<base::Duration>()) until = turn.now + *duration;
+  if (const auto* duration = value->as<base::Duration>()) until = turn.after(*duration);
   event::Entered entered;
   entered.frame = static_cast<FrameId>(turn.state.frames.size());
   entered.parent = block;
   entered.kind = FrameKind::kSleep;
+  entered.path = path_in(turn.state, block, "sleep");
   entered.until = until;
   turn.emit(std::move(entered));
   if (until > turn.now) return false;
@@ -173,7 +174,11 @@ bool run(Turn& turn, FrameId block, NodeId, const NoteNode& node) {
   if (!value) return false;
   const auto* text = value->as<std::string>();
   std::string noted = text != nullptr ? *text : base::to_json(*value);
-  if (noted.size() > base::limits::kMaxNoteBytes) noted.resize(base::limits::kMaxNoteBytes);
+  if (noted.size() > base::limits::kMaxNoteBytes) {
+    std::size_t end = base::limits::kMaxNoteBytes;
+    while ((static_cast<unsigned char>(noted[end]) & 0xc0) == 0x80) --end;  // whole characters
+    noted.resize(end);
+  }
   turn.emit(event::Noted{block, std::move(noted), true});
   return true;
 }

@@ -52,7 +52,7 @@ base::Result<std::optional<base::TimePoint>> within_of(Turn& turn, const Call& c
   if (call.within == kNone) return std::optional<base::TimePoint>{};
   base::Result<base::Duration> within = turn.evaluate_duration(call.within, at);
   if (!within) return base::fail(within.error());
-  return std::optional(turn.now + *within);
+  return std::optional(turn.after(*within));
 }
 
 void start_child(Turn& turn, FrameId step) {
@@ -122,7 +122,7 @@ void send_attempt(Turn& turn, FrameId step) {
     if (!given) return turn.park(step, "its timeout: " + given.error().message);
     timeout = *given;
   }
-  base::TimePoint until = turn.now + timeout;
+  base::TimePoint until = turn.after(timeout);
   if (exchange.within) until = std::min(until, *exchange.within);
   const bool asks = exchange.pending && !exchange.poll_url.empty();
   const std::uint32_t attempt = asks ? exchange.attempt : exchange.attempt + 1;
@@ -224,8 +224,9 @@ void stop_step(Turn& turn, FrameId id) {
     return;
   }
   // A person who cancels a saga that is stuck at a step before the pivot wants it compensated.
-  if (step.status == StepStatus::kParked && turn.state.cancel_requested && !node.is_pivot) {
-    const Verdict verdict = step.exchange.any_unknown ? Verdict::kUnknown : Verdict::kUnavailable;
+  if (is_parked(step.status) && turn.state.cancel_requested && !node.is_pivot) {
+    const bool unknown = step.exchange.any_unknown || step.status == StepStatus::kResolveParked;
+    const Verdict verdict = unknown ? Verdict::kUnknown : Verdict::kUnavailable;
     turn.emit(event::StepSettled{id, verdict, "", error, "operator"});
   }
 }

@@ -58,6 +58,9 @@ void timer(Turn& turn) {
   if (!turn.state.deadline || *turn.state.deadline > turn.now || turn.state.ended) return;
   turn.emit(event::DeadlinePassed{});
   if (turn.state.pivot_passed) turn.alert(0, "the deadline passed after the pivot; it goes on");
+  if (turn.state.open_pivot) {
+    turn.alert(0, "the deadline passed while the pivot was on its way; it waits for its outcome");
+  }
 }
 
 namespace {
@@ -65,7 +68,7 @@ namespace {
 // The same attempt again, with its key; it isn't counted. What was cut off may have been executed.
 void repeat_attempt(Turn& turn, FrameId id, bool is_write) {
   const Exchange& exchange = turn.state.frames[id].step->exchange;
-  const base::TimePoint until = turn.now + (exchange.until - exchange.sent_at);
+  const base::TimePoint until = turn.after(exchange.until - exchange.sent_at);
   if (!exchange.pending) {
     event::AttemptSent sent{id, exchange.phase, exchange.attempt, turn.now, until, "", is_write};
     turn.emit(std::move(sent));

@@ -1,5 +1,7 @@
 #include "engine/core/decide/turn.hpp"
 
+#include <algorithm>
+
 #include "engine/base/limits.hpp"
 #include "engine/core/decide/environment.hpp"
 
@@ -19,12 +21,18 @@ void Turn::send(const std::string& to, MessageBody body) {
 
 void Turn::alert(FrameId frame, const std::string& text) {
   emit(event::Alerted{frame, text});
-  effect(AlertEffect{text, state.frames[frame].path});
+  effect(AlertEffect{text, state.path_of(frame)});
 }
 
-void Turn::park(FrameId frame, const std::string& reason) {
+void Turn::park(FrameId frame, const std::string& text) {
+  const std::string reason = base::valid_utf8(text);
   emit(event::Parked{frame, reason});
-  effect(AlertEffect{"saga " + state.id + " needs a person: " + reason, state.frames[frame].path});
+  effect(AlertEffect{"saga " + state.id + " needs a person: " + reason, state.path_of(frame)});
+}
+
+base::TimePoint Turn::after(base::Duration wait) const {
+  if (wait <= base::Duration{0}) return now;
+  return wait < kNever - now ? now + wait : std::max(now, kNever);
 }
 
 base::Result<base::Value> Turn::evaluate(ExpressionId expression, FrameId at) {

@@ -26,6 +26,8 @@ class Turn {
   void alert(FrameId frame, const std::string& text);
   void park(FrameId frame, const std::string& reason);
   std::uint64_t draw() { return random_.next(); }
+  // now + wait; at once for a negative wait, kNever for what no calendar holds.
+  [[nodiscard]] base::TimePoint after(base::Duration wait) const;
 
   // An expression as seen from a frame; kDefect with the place in the file.
   base::Result<base::Value> evaluate(ExpressionId expression, FrameId at);

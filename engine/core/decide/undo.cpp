@@ -11,6 +11,7 @@ bool undo_step(Turn& turn, FrameId id) {
     if (turn.state.frames[*child].kind == FrameKind::kHandler && !undo(turn, *child)) return false;
   }
   if (needs_compensation(turn, id)) start_compensation(turn, id);
+  if (is_compensating(turn.state.frames[id].step->status)) drive_compensation(turn, id);
   return !is_compensating(turn.state.frames[id].step->status);
 }
 
@@ -37,7 +38,6 @@ bool uses_twin(const StepNode& node, const Step& step) {
 }  // namespace
 
 bool undo(Turn& turn, FrameId id) {
-  // Compensation blocks and handlers of a step under way are driven by drive.cpp.
   const std::vector<FrameId> children = turn.state.frames[id].children;
   const bool side_by_side = turn.state.frames[id].kind == FrameKind::kParallel;
   bool all = true;

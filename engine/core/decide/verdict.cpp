@@ -24,6 +24,7 @@ void enter_handler(Turn& turn, FrameId owner, FrameKind kind, NodeId body, SlotI
   entered.parent = owner;
   entered.kind = kind;
   entered.node = body;
+  if (kind == FrameKind::kUndoHandler) entered.path = turn.state.path_of(owner) + "/compensate";
   if (slot != kNone) entered.bindings = {Binding{slot, error}};
   turn.emit(std::move(entered));
 }
@@ -31,14 +32,6 @@ void enter_handler(Turn& turn, FrameId owner, FrameKind kind, NodeId body, SlotI
 base::JsonText error_of(const Outcome& outcome) {
   return outcome.body.empty() || outcome.body == "null" ? error_json(outcome.error, outcome.message)
                                                         : outcome.body;
-}
-
-bool declares(const Definition& definition, const Operation& operation, const std::string& error) {
-  return std::any_of(operation.errors.begin(), operation.errors.end(), [&](TypeId type) {
-    const std::string& name = definition.types[type].name;
-    const std::size_t dot = name.rfind('.');
-    return error == (dot == std::string::npos ? name : name.substr(dot + 1));
-  });
 }
 
 // Waits for the next attempt if a ladder has one. False if it hasn't, or the saga stops.
@@ -61,24 +54,93 @@ bool back_off(Turn& turn, FrameId step, const Outcome& outcome, bool stopping) {
   return true;
 }
 
-bool is_handled(const StepNode& node, Verdict verdict, const std::string& error) {
-  if (node.action.fallback != kNone && !(node.is_pivot && verdict == Verdict::kUnknown))
-    return true;
-  return verdict != Verdict::kUnknown && find_handler(node.action.handlers, error) != nullptr;
+// No new attempt of a step whose saga turns back. But a pivot that may have been executed, and that
+// nothing but its own key can ask about, goes on.
+bool gives_up_early(const Turn& turn, FrameId id, bool any_unknown) {
+  const State& state = turn.state;
+  if (state.is_stopping(id)) return true;
+  const bool turns_back = (state.cancel_requested || state.deadline_passed) &&
+                          !state.pivot_passed && !state.is_shielded(id);
+  const OperationId operation = turn.step_node(id).action.operation;
+  const bool can_ask = turn.definition.operations[operation].resolve != kNone;
+  return turns_back && !(turn.step_node(id).is_pivot && any_unknown && !can_ask);
+}
+
+struct Catcher {
+  const std::vector<Handler>* handlers = nullptr;
+  NodeId fallback = kNone;
+};
+
+// Requires: a scope's or a parallel's frame.
+Catcher catcher_of(const Turn& turn, FrameId id) {
+  const NodeBody& body = turn.definition.nodes[turn.state.frames[id].node].body;
+  if (const auto* scope = std::get_if<ScopeNode>(&body)) {
+    return {&scope->handlers, scope->fallback};
+  }
+  const auto& parallel = std::get<ParallelNode>(body);
+  return {&parallel.handlers, parallel.fallback};
+}
+
+bool holds_passed_pivot(const State& state, FrameId id) {
+  for (FrameId step = id; step < state.frames.size(); ++step) {
+    const Frame& frame = state.frames[step];
+    const bool passed = frame.step && frame.step->is_pivot && frame.step->verdict == Verdict::kDone;
+    if (passed && state.is_inside(step, id)) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
+const Type* declared_error(const Definition& definition, const Operation& operation,
+                           const std::string& error) {
+  for (const TypeId id : operation.errors) {
+    const std::string& name = definition.types[id].name;
+    const std::size_t dot = name.rfind('.');
+    if (error == (dot == std::string::npos ? name : name.substr(dot + 1))) {
+      return &definition.types[id];
+    }
+  }
+  return nullptr;
+}
+
+bool must_go_forward(const Turn& turn, FrameId frame) {
+  return turn.state.pivot_passed && !turn.state.is_shielded(frame);
+}
+
+bool is_caught(const Turn& turn, FrameId frame, const std::string& error) {
+  const State& state = turn.state;
+  for (FrameId id = frame; id != 0; id = state.frames[id].parent) {
+    const FrameKind kind = state.frames[id].kind;
+    if (kind == FrameKind::kHandler) {
+      id = state.frames[id].parent;  // whose handler failed doesn't catch again
+      continue;
+    }
+    if (kind != FrameKind::kScope && kind != FrameKind::kParallel) continue;
+    if (holds_passed_pivot(state, id)) return false;
+    const Catcher catcher = catcher_of(turn, id);
+    if (catcher.fallback != kNone || find_handler(*catcher.handlers, error) != nullptr) return true;
+  }
+  return false;
+}
+
+bool is_handled(const Turn& turn, FrameId id, Verdict verdict, const std::string& error) {
+  const StepNode& node = turn.step_node(id);
+  if (node.action.fallback != kNone && !(node.is_pivot && verdict == Verdict::kUnknown))
+    return true;
+  if (verdict != Verdict::kUnknown && find_handler(node.action.handlers, error) != nullptr)
+    return true;
+  return is_caught(turn, turn.state.frames[id].parent, error);
+}
+
 void decide_action(Turn& turn, FrameId id, const Outcome& outcome) {
   const Operation& operation = *turn.operation_of(id);
-  const bool stopping =
-      turn.state.is_stopping(id) ||
-      ((turn.state.cancel_requested || turn.state.deadline_passed) && !turn.state.pivot_passed);
   const bool any_unknown = turn.state.frames[id].step->exchange.any_unknown;
+  const bool stopping = gives_up_early(turn, id, any_unknown);
   const base::JsonText error = error_of(outcome);
   switch (outcome.kind) {
     case Outcome::Kind::kRejected:
-      if (!declares(turn.definition, operation, outcome.error)) {
+      if (declared_error(turn.definition, operation, outcome.error) == nullptr) {
         return turn.park(id, "`" + operation.name + "` answered the error `" + outcome.error +
                                  "`, which its contract doesn't declare");
       }
@@ -110,7 +172,7 @@ void give_up(Turn& turn, FrameId id, Verdict verdict, const base::JsonText& erro
   if (verdict == Verdict::kUnknown && node.is_pivot) {
     return turn.park(id, "the outcome of the pivot is unknown: " + error);
   }
-  if (turn.state.pivot_passed && !is_handled(node, verdict, error_name(error))) {
+  if (must_go_forward(turn, id) && !is_handled(turn, id, verdict, error_name(error))) {
     return turn.park(id, "it can't be done after the pivot: " + error);
   }
   turn.emit(event::StepSettled{id, verdict, "", error, ""});
@@ -121,14 +183,17 @@ namespace {
 // "Not done", but not fenced: it may still be executed.
 void after_unfenced(Turn& turn, FrameId id) {
   const Step& step = *turn.state.frames[id].step;
-  const bool must_happen = turn.step_node(id).is_pivot || turn.state.pivot_passed;
+  const bool must_happen = turn.step_node(id).is_pivot ||
+                           (must_go_forward(turn, id) &&
+                            !is_handled(turn, id, Verdict::kUnknown, std::string(kTimeout)));
   if (!must_happen) {
     const base::JsonText error = error_json(kTimeout, "its outcome is unknown");
     return turn.emit(event::StepSettled{id, Verdict::kUnknown, "", error, "resolve"});
   }
   event::BackingOff event;
   event.frame = id;
-  event.due = turn.now + *delay_before(compensation_schedule(), step.exchange.attempt - 1);
+  const std::uint32_t attempts = std::max<std::uint32_t>(step.action_attempts, 1);
+  event.due = turn.after(*delay_before(compensation_schedule(), attempts - 1));
   event.began = turn.now;
   event.resend = true;
   event.attempt = step.action_attempts;
@@ -146,16 +211,19 @@ void decide_resolve(Turn& turn, FrameId id, const Outcome& outcome) {
     if (!back_off(turn, id, outcome, false)) turn.park(id, "its outcome can't be found out");
     return;
   }
-  const bool not_done =
-      outcome.kind == Outcome::Kind::kRejected || outcome.body == "null" || outcome.body == "false";
+  // Without a result the question is a bool; with one, null says that there is none.
+  const Operation& action = turn.definition.operations[turn.step_node(id).action.operation];
+  const bool has_result = turn.definition.types[action.result].kind != TypeKind::kNothing;
+  const bool not_done = outcome.kind == Outcome::Kind::kRejected || outcome.body == "null" ||
+                        (!has_result && outcome.body == "false");
   if (!not_done) {
-    const bool has_result = turn.step_node(id).slot != kNone;
-    return turn.emit(
-        event::StepSettled{id, Verdict::kDone, has_result ? outcome.body : "null", "", "resolve"});
+    const base::JsonText result = has_result ? outcome.body : "null";
+    return turn.emit(event::StepSettled{id, Verdict::kDone, result, "", "resolve"});
   }
   if (!outcome.fenced) return after_unfenced(turn, id);
   const base::JsonText error = error_json(kUnavailable, "it was not done, and never will be");
-  if (turn.state.pivot_passed && !is_handled(turn.step_node(id), Verdict::kUnavailable, "")) {
+  if (must_go_forward(turn, id) &&
+      !is_handled(turn, id, Verdict::kUnavailable, std::string(kUnavailable))) {
     return turn.park(id,
                      "it was not done, and its participant won't do it any more under this key");
   }
@@ -208,7 +276,8 @@ void after_undone(Turn& turn, FrameId id) {
     if (turn.state.left_over) return end(turn, Status::kTerminated, "", error);
     const NodeId body = turn.definition.on_failed;
     const bool ran = std::any_of(frame.children.begin(), frame.children.end(), [&](FrameId child) {
-      return turn.state.frames[child].kind == FrameKind::kOnFailed;
+      const Frame& before = turn.state.frames[child];
+      return before.kind == FrameKind::kOnFailed && before.status != FrameStatus::kUndone;
     });
     if (body == kNone || ran) return end(turn, Status::kCompensated, "", error);
     event::Entered entered;
@@ -221,16 +290,13 @@ void after_undone(Turn& turn, FrameId id) {
     }
     return turn.emit(std::move(entered));
   }
-  const NodeBody& body = turn.definition.nodes[frame.node].body;
-  const auto* scope = std::get_if<ScopeNode>(&body);
-  const auto* parallel = std::get_if<ParallelNode>(&body);
-  const std::vector<Handler>& handlers = scope != nullptr ? scope->handlers : parallel->handlers;
-  const NodeId fallback = scope != nullptr ? scope->fallback : parallel->fallback;
-  if (const Handler* handler = find_handler(handlers, error_name(error))) {
+  const Catcher catcher = catcher_of(turn, id);
+  if (const Handler* handler = find_handler(*catcher.handlers, error_name(error))) {
     return enter_handler(turn, id, FrameKind::kHandler, handler->body, handler->slot, error);
   }
-  if (fallback != kNone)
-    return enter_handler(turn, id, FrameKind::kHandler, fallback, kNone, error);
+  if (catcher.fallback != kNone) {
+    return enter_handler(turn, id, FrameKind::kHandler, catcher.fallback, kNone, error);
+  }
   fail_at(turn, frame.parent, error, frame.origin);
 }
 

@@ -58,13 +58,15 @@ base::JsonText encode_events(const std::vector<KeyEvent>& events) {
 
 base::Result<std::vector<KeyEvent>> decode_key_events(std::string_view text) {
   base::Result<base::Json> json = base::parse_json(text, detail::kStoredLimits);
-  if (!json) return base::fail(json.error());
+  if (!json || json->kind != base::Json::Kind::kArray) {
+    return base::fail(base::ErrorCode::kCorrupt, "stored events of a key are no array");
+  }
   std::vector<KeyEvent> events;
   for (const base::Json& item : json->items) {
     const std::optional<std::int64_t> seq = item.integer("seq");
     std::optional<std::string> saga_id = item.string("saga_id");
     std::optional<std::string> digest = item.string("digest");
-    if (!seq || !saga_id || !digest || item.string("kind") != "claimed") {
+    if (!seq || *seq < 1 || !saga_id || !digest || item.string("kind") != "claimed") {
       return base::fail(base::ErrorCode::kCorrupt, "a stored event of a key can't be read");
     }
     events.push_back({static_cast<std::uint64_t>(*seq), std::move(*saga_id), std::move(*digest)});
