@@ -113,7 +113,7 @@ class Walker {
   }
 
   Side scope(NodeId id, const ScopeNode& scope, const Side& side) {
-    push_catcher(id, scope.handlers, scope.fallback);
+    push_catcher(id, scope.handlers, scope.fallback, side);
     Side out = block(scope.block, side);
     catchers_.pop_back();
     out.join(after_failure(scope.handlers, scope.fallback, side));
@@ -121,7 +121,7 @@ class Walker {
   }
 
   Side parallel(NodeId id, const ParallelNode& parallel, const Side& side) {
-    push_catcher(id, parallel.handlers, parallel.fallback);
+    push_catcher(id, parallel.handlers, parallel.fallback, side);
     const NodeId outer = std::exchange(repeated_by_, id);
     Side out = side;
     for (const NodeId branch : parallel.branches) out.join(node(branch, side));
@@ -152,8 +152,10 @@ class Walker {
     return out;
   }
 
-  void push_catcher(NodeId id, const std::vector<Handler>& handlers, NodeId fallback) {
+  void push_catcher(NodeId id, const std::vector<Handler>& handlers, NodeId fallback,
+                    const Side& side) {
     Catcher catcher;
+    catcher.is_behind_pivot = side.after;
     catcher.node = id;
     catcher.catches_all = fallback != kNone;
     for (const Handler& handler : handlers) {
@@ -170,7 +172,10 @@ class Walker {
     place.after_pivot = side.after;
     place.pivot = side.pivot;
     place.repeated_by = repeated_by_;
-    place.catchers.assign(catchers_.rbegin(), catchers_.rend());
+    // What holds a passed pivot catches nothing any more: it can't be taken back as a whole.
+    for (auto catcher = catchers_.rbegin(); catcher != catchers_.rend(); ++catcher) {
+      if (!side.after || catcher->is_behind_pivot) place.catchers.push_back(*catcher);
+    }
     place.failed_on = failed_on_;
     places_.push_back(std::move(place));
   }

@@ -18,6 +18,7 @@ enum class Zone : std::uint8_t {
 struct Catcher {
   core::NodeId node = core::kNone;
   bool catches_all = false;
+  bool is_behind_pivot = false;  // it begins after one has passed
   std::set<std::string> errors;
 };
 
