@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "tests/participant/bank.hpp"
-#include "tests/participant/process.hpp"
+#include "tests/support/folder.hpp"
 
 namespace saga::participant::test {
+
+using saga::test::Folder;
 
 namespace {
 

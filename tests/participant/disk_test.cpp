@@ -1,11 +1,13 @@
 #include <doctest/doctest.h>
 
 #include "tests/participant/failing_disk.hpp"
-#include "tests/participant/process.hpp"
+#include "tests/support/folder.hpp"
 
 // What the barrier says about a call while the disk fails, against what is in the file afterwards.
 
 namespace saga::participant::test {
+
+using saga::test::Folder;
 
 namespace {
 

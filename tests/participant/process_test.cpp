@@ -1,4 +1,4 @@
-#include "tests/participant/process.hpp"
+#include "tests/support/participant.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,9 +6,15 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/support/folder.hpp"
+
 // The real program over loopback, with its fault switches.
 
 namespace saga::participant::test {
+
+using saga::test::Folder;
+using saga::test::Participant;
+using saga::test::Reply;
 
 using nlohmann::json;
 
@@ -25,16 +31,16 @@ const std::string kCapture = R"({"hold":"H1","amount":{"amount":"37.00","currenc
 const std::string kCreate = std::string(R"({"order":{"id":"O1","items":)") + kItems +
                             R"(,"address":)" + kAddress + R"(,"card":"tok"}})";
 
-json get(const Process& process, const std::string& target) {
+json get(const Participant& process, const std::string& target) {
   return json::parse(process.send("GET", target).body, nullptr, false);
 }
 
-void set_fault(const Process& process, const std::string& fault) {
+void set_fault(const Participant& process, const std::string& fault) {
   const Reply reply = process.send("POST", "/faults", fault);
   REQUIRE_MESSAGE(reply.status == 200, reply.body);
 }
 
-void check_books(const Process& process, const json& live, const json& pending) {
+void check_books(const Participant& process, const json& live, const json& pending) {
   const json ledger = get(process, "/ledger");
   CHECK(ledger["live"] == live);
   CHECK(ledger["pending"] == pending);
@@ -46,10 +52,10 @@ void check_books(const Process& process, const json& live, const json& pending) 
 
 TEST_CASE("each role does its part of an order and has it in its books") {
   const Folder folder;
-  const Process orders("orders", folder.file("orders.db"));
-  const Process inventory("inventory", folder.file("inventory.db"));
-  const Process payments("payments", folder.file("payments.db"));
-  const Process delivery("delivery", folder.file("delivery.db"));
+  const Participant orders("orders", folder.file("orders.db"));
+  const Participant inventory("inventory", folder.file("inventory.db"));
+  const Participant payments("payments", folder.file("payments.db"));
+  const Participant delivery("delivery", folder.file("delivery.db"));
   CHECK(orders.call("create", "S1/create", kCreate).body == "null");
   CHECK(inventory.call("reserve", "S1/reserve", kReserve).status == 200);
   const Reply quote =
@@ -61,14 +67,14 @@ TEST_CASE("each role does its part of an order and has it in its books") {
   const Reply ship = delivery.call("book", "S1/ship", R"({"order":"O1","to":)" + kAddress + "}");
   CHECK(json::parse(ship.body) == json::parse(R"({"tracking":"T1","eta":"PT72H"})"));
   CHECK(orders.call("confirm", "S1/confirm", kRelease).status == 200);
-  for (const Process* process : {&orders, &inventory, &payments, &delivery}) {
+  for (const Participant* process : {&orders, &inventory, &payments, &delivery}) {
     check_books(*process, json::array({"O1"}), json::array());
   }
 }
 
 TEST_CASE("what is compensated leaves nothing behind, repeated and out of order too") {
   const Folder folder;
-  const Process inventory("inventory", folder.file("inventory.db"));
+  const Participant inventory("inventory", folder.file("inventory.db"));
   CHECK(inventory.call("reserve", "S1/reserve", kReserve).status == 200);
   CHECK(inventory.call("reserve", "S1/reserve", kReserve).status == 200);
   CHECK(inventory.call("release", "S1/reserve/compensate", kRelease).status == 200);
@@ -83,7 +89,7 @@ TEST_CASE("what is compensated leaves nothing behind, repeated and out of order 
 
 TEST_CASE("an authorisation is voided by its hold, and by the key of one that was never seen") {
   const Folder folder;
-  const Process payments("payments", folder.file("payments.db"));
+  const Participant payments("payments", folder.file("payments.db"));
   CHECK(payments.call("authorise", "S1/hold", kAuthorise).body == "\"H1\"");
   check_books(payments, json::array(), json::array({"O1"}));
   CHECK(payments.call("void", "S1/hold/compensate", R"({"hold":"H1"})").status == 200);
@@ -94,8 +100,8 @@ TEST_CASE("an authorisation is voided by its hold, and by the key of one that wa
 
 TEST_CASE("business rules reject with their declared errors and fields") {
   const Folder folder;
-  const Process inventory("inventory", folder.file("inventory.db"));
-  const Process payments("payments", folder.file("payments.db"));
+  const Participant inventory("inventory", folder.file("inventory.db"));
+  const Participant payments("payments", folder.file("payments.db"));
   std::string none = kReserve;
   none.replace(none.find("S1"), 2, "none");
   const json out = json::parse(inventory.call("reserve", "S1/reserve", none).body);
@@ -111,7 +117,7 @@ TEST_CASE("business rules reject with their declared errors and fields") {
 
 TEST_CASE("an order with one line out of stock reserves none of the others") {
   const Folder folder;
-  const Process inventory("inventory", folder.file("inventory.db"));
+  const Participant inventory("inventory", folder.file("inventory.db"));
   std::string second = kItems;
   second.replace(second.find("S1"), 2, "none");
   const std::string both = kReserve.substr(0, kReserve.size() - 2) + ',' + second.substr(1) + '}';
@@ -122,7 +128,7 @@ TEST_CASE("an order with one line out of stock reserves none of the others") {
 
 TEST_CASE("a capture of less than its hold gives the rest back, of more it is declined") {
   const Folder folder;
-  const Process payments("payments", folder.file("payments.db"));
+  const Participant payments("payments", folder.file("payments.db"));
   (void)payments.call("authorise", "S1/hold", kAuthorise);
   std::string capture = kCapture;
   capture.replace(capture.find("37.00"), 5, "37.01");
@@ -135,7 +141,7 @@ TEST_CASE("a capture of less than its hold gives the rest back, of more it is de
 
 TEST_CASE("a captured hold can't be voided: its compensation is a defect, not a silent yes") {
   const Folder folder;
-  const Process payments("payments", folder.file("payments.db"));
+  const Participant payments("payments", folder.file("payments.db"));
   (void)payments.call("authorise", "S1/hold", kAuthorise);
   (void)payments.call("capture", "S1/charge", kCapture);
   const Reply reply = payments.call("void", "S1/hold/compensate", R"({"hold":"H1"})");
@@ -146,7 +152,7 @@ TEST_CASE("a captured hold can't be voided: its compensation is a defect, not a 
 
 TEST_CASE("money is read exactly from its text, or refused") {
   const Folder folder;
-  const Process payments("payments", folder.file("payments.db"));
+  const Participant payments("payments", folder.file("payments.db"));
   const std::vector<std::pair<std::string, int>> amounts = {
       {R"("37")", 200},     {R"("37.5")", 200},
       {R"("37.000")", 200}, {R"("0.01")", 200},
@@ -167,7 +173,7 @@ TEST_CASE("money is read exactly from its text, or refused") {
 
 TEST_CASE("a dropped answer is stored: the same key gets it, the resolve tells it") {
   const Folder folder;
-  const Process payments("payments", folder.file("payments.db"));
+  const Participant payments("payments", folder.file("payments.db"));
   (void)payments.call("authorise", "S1/hold", kAuthorise);
   set_fault(payments, R"({"operation":"capture","fault":"drop_answer"})");
   CHECK(payments.call("capture", "S1/charge", kCapture).status == 0);
@@ -180,7 +186,7 @@ TEST_CASE("a dropped answer is stored: the same key gets it, the resolve tells i
 
 TEST_CASE("a resolve of a capture that never came is null and fenced, the capture is refused") {
   const Folder folder;
-  const Process payments("payments", folder.file("payments.db"));
+  const Participant payments("payments", folder.file("payments.db"));
   (void)payments.call("authorise", "S1/hold", kAuthorise);
   const Reply told = payments.call("charge_of", "S1/charge/resolve", R"({"key":"S1/charge"})");
   CHECK(told.body == "null");
@@ -191,7 +197,7 @@ TEST_CASE("a resolve of a capture that never came is null and fenced, the captur
 
 TEST_CASE("each fault looks as it says and leaves one effect once the call is repeated") {
   const Folder folder;
-  const Process inventory("inventory", folder.file("inventory.db"));
+  const Participant inventory("inventory", folder.file("inventory.db"));
   const std::vector<std::pair<std::string, int>> faults = {
       {R"("fault":"unavailable","retry_after":2)", 503},
       {R"("fault":"error")", 500},
@@ -217,7 +223,7 @@ TEST_CASE("each fault looks as it says and leaves one effect once the call is re
 
 TEST_CASE("an unavailable participant says when to come back, a locked one that nothing was done") {
   const Folder folder;
-  const Process inventory("inventory", folder.file("inventory.db"));
+  const Participant inventory("inventory", folder.file("inventory.db"));
   set_fault(inventory, R"({"operation":"reserve","fault":"unavailable","retry_after":2})");
   CHECK(inventory.call("reserve", "S1/reserve", kReserve).headers.at("Retry-After") == "2");
   set_fault(inventory, R"({"operation":"reserve","fault":"lock"})");
@@ -228,7 +234,7 @@ TEST_CASE("an unavailable participant says when to come back, a locked one that 
 
 TEST_CASE("a rejection by a switch is stored, and one of a compensation is not") {
   const Folder folder;
-  const Process inventory("inventory", folder.file("inventory.db"));
+  const Participant inventory("inventory", folder.file("inventory.db"));
   set_fault(inventory, R"({"operation":"reserve","fault":"reject",
                            "error":{"error":"OutOfStock","sku":"S1"}})");
   const Reply first = inventory.call("reserve", "S1/reserve", kReserve);
@@ -247,12 +253,13 @@ TEST_CASE("a process that dies before its commit did nothing, behind it everythi
     CAPTURE(when);
     const Folder folder;
     {
-      Process dying("inventory", folder.file("inventory.db"),
-                    {"--fault", R"({"operation":"reserve","fault":"die","when":")" + when + "\"}"});
+      Participant dying(
+          "inventory", folder.file("inventory.db"),
+          {"--fault", R"({"operation":"reserve","fault":"die","when":")" + when + "\"}"});
       CHECK(dying.call("reserve", "S1/reserve", kReserve).status == 0);
       CHECK(dying.wait(0) == 70);
     }
-    const Process again("inventory", folder.file("inventory.db"));
+    const Participant again("inventory", folder.file("inventory.db"));
     CHECK(get(again, "/effects").size() == (when == "after" ? 1 : 0));
     CHECK(again.call("reserve", "S1/reserve", kReserve).status == 200);
     check_books(again, json::array({"O1"}), json::array());
@@ -261,7 +268,7 @@ TEST_CASE("a process that dies before its commit did nothing, behind it everythi
 
 TEST_CASE("faults count, skip, last until cleared, and are refused when they make no sense") {
   const Folder folder;
-  const Process delivery("delivery", folder.file("delivery.db"));
+  const Participant delivery("delivery", folder.file("delivery.db"));
   const std::string quote = R"({"to":)" + kAddress + R"(,"items":)" + kItems + "}";
   const auto status = [&] { return delivery.send("POST", "/quote", quote).status; };
   set_fault(delivery, R"({"operation":"quote","fault":"error","skip":1,"times":2})");
@@ -282,7 +289,7 @@ TEST_CASE("faults count, skip, last until cleared, and are refused when they mak
 
 TEST_CASE("wrong requests are answered with what is wrong, and do nothing") {
   const Folder folder;
-  const Process payments("payments", folder.file("payments.db"));
+  const Participant payments("payments", folder.file("payments.db"));
   CHECK(payments.call("authorise", "S1/hold", "[]").status == 400);
   CHECK(payments.call("authorise", "S1/hold", R"({"order":"O1"})").status == 400);
   CHECK(payments.send("POST", "/authorise", kAuthorise).status == 400);
@@ -302,7 +309,7 @@ TEST_CASE("wrong requests are answered with what is wrong, and do nothing") {
 
 TEST_CASE("a connection is kept, and several are served at once") {
   const Folder folder;
-  const Process orders("orders", folder.file("orders.db"));
+  const Participant orders("orders", folder.file("orders.db"));
   for (const Reply& reply : orders.pipeline("/ledger", 3)) CHECK(reply.status == 200);
   std::vector<std::thread> clients;
   std::vector<int> statuses(16);
@@ -318,11 +325,11 @@ TEST_CASE("a connection is kept, and several are served at once") {
 TEST_CASE("asked to end, a process ends with 0 and has kept everything") {
   const Folder folder;
   {
-    Process orders("orders", folder.file("orders.db"));
+    Participant orders("orders", folder.file("orders.db"));
     CHECK(orders.call("create", "S1/create", kCreate).status == 200);
     CHECK(orders.wait(SIGTERM) == 0);
   }
-  const Process again("orders", folder.file("orders.db"));
+  const Participant again("orders", folder.file("orders.db"));
   check_books(again, json::array({"O1"}), json::array());
 }
 

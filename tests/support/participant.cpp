@@ -1,34 +1,17 @@
-#include "tests/participant/process.hpp"
+#include "tests/support/participant.hpp"
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
-#include <cstdlib>
 
-extern char** environ;
-
-namespace saga::participant::test {
+namespace saga::test {
 
 namespace {
-
-// The program's first line is "listening 127.0.0.1:PORT".
-std::uint16_t port_from(int pipe) {
-  std::string line;
-  char byte = 0;
-  while (read(pipe, &byte, 1) == 1 && byte != '\n') line += byte;
-  const std::size_t colon = line.rfind(':');
-  REQUIRE_MESSAGE(line.rfind("listening 127.0.0.1:", 0) == 0, line);
-  return static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
-}
 
 std::string request_text(const std::string& method, const std::string& target,
                          const std::string& body,
@@ -70,44 +53,45 @@ Reply read_reply(int socket, std::string& rest) {
 
 }  // namespace
 
-Folder::Folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "participant.XXXXXX").string();
-  path_ = mkdtemp(pattern.data());
+Participant::Participant(const std::string& role, const std::string& db,
+                         std::vector<std::string> more)
+    : words_({SAGA_PARTICIPANT_PROGRAM, "--role", role, "--db", db}) {
+  words_.insert(words_.end(), more.begin(), more.end());
+  launch(0);
 }
 
-Folder::~Folder() { std::filesystem::remove_all(path_); }
-
-Process::Process(const std::string& role, const std::string& db, std::vector<std::string> more) {
-  std::vector<std::string> words = {SAGA_PARTICIPANT_PROGRAM, "--role", role, "--db", db};
-  words.insert(words.end(), more.begin(), more.end());
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  int ends[2];
-  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  REQUIRE(posix_spawn(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ) == 0);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  port_ = port_from(ends[0]);
-  close(ends[0]);
+void Participant::launch(std::uint16_t port) {
+  Launch launch{words_, "", "", {}, false};
+  launch.words.insert(launch.words.end(), {"--listen", "127.0.0.1:" + std::to_string(port)});
+  program_ = std::make_unique<Program>(launch);
+  const std::optional<std::string> line = program_->read_line();
+  REQUIRE(line.has_value());
+  REQUIRE_MESSAGE(line->rfind("listening 127.0.0.1:", 0) == 0, *line);
+  port_ = static_cast<std::uint16_t>(std::stoi(line->substr(line->rfind(':') + 1)));
 }
 
-Process::~Process() {
-  if (pid_ > 0) wait(SIGKILL);
+int Participant::wait(int signal) {
+  if (signal != 0) program_->signal(signal);
+  const int code = program_->wait().code;
+  program_.reset();
+  return code < 128 ? code : -1;
 }
 
-int Process::wait(int signal) {
-  if (signal != 0) kill(pid_, signal);
-  int status = 0;
-  waitpid(pid_, &status, 0);
-  pid_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+void Participant::pause() const { program_->signal(SIGSTOP); }
+void Participant::go_on() const { program_->signal(SIGCONT); }
+
+void Participant::kill() { program_.reset(); }
+
+void Participant::start_again() { launch(port_); }
+
+void Participant::clear_faults() const { REQUIRE(send("DELETE", "/faults").status == 200); }
+
+void Participant::fault(const std::string& json) const {
+  const Reply reply = send("POST", "/faults", json);
+  REQUIRE_MESSAGE(reply.status == 200, reply.body);
 }
 
-int Process::connect() const {
+int Participant::connect() const {
   const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval limit{10, 0};
   setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -119,8 +103,9 @@ int Process::connect() const {
   return made;
 }
 
-Reply Process::send(const std::string& method, const std::string& target, const std::string& body,
-                    const std::map<std::string, std::string>& headers) const {
+Reply Participant::send(const std::string& method, const std::string& target,
+                        const std::string& body,
+                        const std::map<std::string, std::string>& headers) const {
   const int socket = connect();
   const std::string text = request_text(method, target, body, headers);
   ::send(socket, text.data(), text.size(), MSG_NOSIGNAL);
@@ -130,8 +115,8 @@ Reply Process::send(const std::string& method, const std::string& target, const 
   return reply;
 }
 
-Reply Process::call(const std::string& operation, const std::string& key,
-                    const std::string& body) const {
+Reply Participant::call(const std::string& operation, const std::string& key,
+                        const std::string& body) const {
   std::map<std::string, std::string> headers = {{"Idempotency-Key", key}, {"Saga-Op", "action"}};
   for (const std::string op : {"compensate", "resolve"}) {
     const std::size_t at = key.find('/' + op);
@@ -142,7 +127,7 @@ Reply Process::call(const std::string& operation, const std::string& key,
   return send("POST", '/' + operation, body, headers);
 }
 
-std::vector<Reply> Process::pipeline(const std::string& target, int times) const {
+std::vector<Reply> Participant::pipeline(const std::string& target, int times) const {
   const int socket = connect();
   std::string text;
   for (int i = 0; i < times; ++i) text += request_text("GET", target, "", {});
@@ -154,4 +139,4 @@ std::vector<Reply> Process::pipeline(const std::string& target, int times) const
   return replies;
 }
 
-}  // namespace saga::participant::test
+}  // namespace saga::test
