@@ -33,6 +33,7 @@ MessageKey key_of(const MessageRow& message) { return {message.to, message.from,
 bool matches(const SagaRow& row, const ports::SagaFilter& filter) {
   return (!filter.status || row.status == *filter.status) &&
          (filter.definition.empty() || row.definition == filter.definition) &&
+         (filter.definition_hash.empty() || row.definition_hash == filter.definition_hash) &&
          (filter.key.empty() || row.key == filter.key);
 }
 

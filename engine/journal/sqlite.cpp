@@ -32,10 +32,28 @@ ErrorCode code_of(int sqlite_code) {
 
 Error make_error(sqlite3* db, int code, std::string_view doing, std::string path) {
   const char* word = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  if (code == SQLITE_IOERR_SHMSIZE) word = "the disk has no room for the -shm file beside it";
   return Error{
       code_of(code),
       "can't " + std::string(doing) + ": " + word + " (SQLite " + std::to_string(code) + ")",
       std::move(path)};
+}
+
+// `file:/a/b%3f.db?immutable=1`.
+std::string immutable_uri(const std::string& path) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c != '%' && c != '?' && c != '#') {
+      uri += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    uri += '%';
+    uri += kDigits[byte >> 4U];
+    uri += kDigits[byte & 0xFU];
+  }
+  return uri + "?immutable=1";
 }
 
 void harden(sqlite3* db) {
@@ -53,19 +71,22 @@ void harden(sqlite3* db) {
 void Connection::Closer::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
 
 Result<Connection> Connection::open(const std::string& path, Mode mode, const std::string& vfs) {
-  int flags = mode == Mode::kRead ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const bool reads = mode == Mode::kRead || mode == Mode::kStill;
+  int flags = reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (mode == Mode::kCreate) flags |= SQLITE_OPEN_CREATE;
+  if (mode == Mode::kStill) flags |= SQLITE_OPEN_URI;
   flags |= SQLITE_OPEN_NOMUTEX;
+  const std::string name = mode == Mode::kStill ? immutable_uri(path) : path;
   Connection connection;
   connection.path_ = path;
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &db, flags, vfs.empty() ? nullptr : vfs.c_str());
+  const int code = sqlite3_open_v2(name.c_str(), &db, flags, vfs.empty() ? nullptr : vfs.c_str());
   connection.db_.reset(db);
   if (code != SQLITE_OK) return fail(make_error(db, code, "open the journal", path));
   harden(db);
   // A reader must never checkpoint: with two connections that do, SQLite before 3.51.3 can lose
   // pages of the WAL.
-  if (mode == Mode::kRead) sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (reads) sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (auto set = connection.run("PRAGMA cell_size_check=ON"); !set) return fail(set.error());
   return connection;
 }

@@ -15,7 +15,8 @@ namespace saga::journal {
 // An owned connection. One thread at a time.
 class Connection {
  public:
-  enum class Mode { kRead, kWrite, kCreate };
+  // kStill: reads a file that surely nobody writes, and makes none of the files beside it.
+  enum class Mode { kRead, kStill, kWrite, kCreate };
   // Hardened: defensive, no trusted schema, cell sizes checked, no extensions, nothing attached.
   // kNotFound, kReadOnly, kCorrupt. `vfs` empty is SQLite's own.
   static base::Result<Connection> open(const std::string& path, Mode mode, const std::string& vfs);

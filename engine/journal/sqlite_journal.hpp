@@ -43,8 +43,9 @@ class SqliteJournal final : public ports::Journal {
   std::unique_ptr<Parts> parts_;
 };
 
-// A reader of a file that this or another process may be writing. kNotFound, kNewerVersion,
-// kCorrupt.
+// A reader of a file that this or another process may be writing, or of one in a folder that can't
+// be written, if it was closed in order. kNotFound, kInvalidArgument (a folder), kReadOnly,
+// kNewerVersion, kCorrupt.
 base::Result<std::unique_ptr<ports::JournalReader>> open_sqlite_reader(
     const std::string& path, const SqliteOptions& options = {});
 

@@ -129,7 +129,7 @@ class SqliteReader final : public ports::JournalReader {
 
   Result<std::int64_t> number_of(std::string_view machine_id);  // 0: unknown
   Result<void> start_check(ChainCheck& check, std::int64_t machine, std::uint64_t after);
-  Result<std::vector<std::int64_t>> types_of(const std::string& definition);
+  Result<std::vector<std::int64_t>> types_of(const ports::SagaFilter& filter);
   Result<void> list(const ports::SagaFilter& filter, std::int64_t before, std::int64_t type,
                     std::vector<NumberedSaga>& found);
   Result<void> read_sources(std::int64_t definition, ports::DefinitionRow& row);
@@ -211,12 +211,15 @@ Result<SagaRow> SqliteReader::saga(std::string_view id) {
   return fail(ErrorCode::kNotFound, "there is no saga " + std::string(id), std::string(id));
 }
 
-Result<std::vector<std::int64_t>> SqliteReader::types_of(const std::string& definition) {
-  if (definition.empty()) return std::vector<std::int64_t>{0};
+// What the filter's definition and hash leave; {0}: all.
+Result<std::vector<std::int64_t>> SqliteReader::types_of(const ports::SagaFilter& filter) {
+  const std::string& name = filter.definition;
+  const std::string& hash = filter.definition_hash;
+  if (name.empty() && hash.empty()) return std::vector<std::int64_t>{0};
   std::vector<std::int64_t> types;
   const Result<void> read = query(
-      "SELECT id FROM saga_type WHERE namespace=? AND name=?",
-      [&](Statement& s) { s.text(kNamespace).text(definition); },
+      "SELECT id FROM saga_type WHERE namespace=? AND (?='' OR name=?) AND (?='' OR hash=?)",
+      [&](Statement& s) { s.text(kNamespace).text(name).text(name).text(hash).text(hash); },
       [&](Statement& s) -> Result<void> {
         types.push_back(s.integer_at(0));
         return {};
@@ -254,7 +257,7 @@ Result<void> SqliteReader::list(const ports::SagaFilter& filter, std::int64_t be
 Result<ports::SagaPage> SqliteReader::sagas(const ports::SagaFilter& filter) {
   const Result<std::int64_t> before = parse_cursor(filter.cursor);
   if (!before) return fail(before.error());
-  const auto types = types_of(filter.definition);
+  const auto types = types_of(filter);
   if (!types) return fail(types.error());
   // One walk a version of the definition, each by its own index, merged.
   std::vector<NumberedSaga> found;
@@ -374,17 +377,39 @@ Result<std::vector<ports::DefinitionRow>> SqliteReader::definitions() {
   return rows;
 }
 
+Result<Connection> open_connection(const std::string& path, Connection::Mode mode,
+                                   const std::string& vfs) {
+  Result<Connection> connection = Connection::open(path, mode, vfs);
+  if (!connection) return connection;
+  if (Result<void> known = check_schema(*connection); !known) return fail(known.error());
+  return connection;
+}
+
+// All commits are in the file itself.
+bool is_whole(const std::string& path) {
+  std::error_code error;
+  const std::string log = path + "-wal";
+  return !std::filesystem::exists(log, error) || std::filesystem::file_size(log, error) == 0;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ports::JournalReader>> open_sqlite_reader(const std::string& path,
                                                                  const SqliteOptions& options) {
   std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return fail(ErrorCode::kInvalidArgument, "this is a folder, and no journal", path);
+  }
   if (!std::filesystem::is_regular_file(path, error)) {
     return fail(ErrorCode::kNotFound, "there is no such journal", path);
   }
-  Result<Connection> connection = Connection::open(path, Connection::Mode::kRead, options.vfs);
+  Result<Connection> connection = open_connection(path, Connection::Mode::kRead, options.vfs);
+  // In a folder that can't be written SQLite has no place for what readers and writers share; a
+  // file that is whole needs none.
+  if (!connection && connection.error().code == ErrorCode::kReadOnly && is_whole(path)) {
+    connection = open_connection(path, Connection::Mode::kStill, options.vfs);
+  }
   if (!connection) return fail(connection.error());
-  if (Result<void> known = check_schema(*connection); !known) return fail(known.error());
   return std::unique_ptr<ports::JournalReader>(
       std::make_unique<SqliteReader>(std::move(*connection)));
 }

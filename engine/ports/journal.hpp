@@ -83,6 +83,7 @@ struct SagaFilter {
   std::string key;         // empty = all
   std::string cursor;      // from the last page; empty = from the newest
   std::uint32_t limit = 100;
+  std::string definition_hash = {};  // of one stored definition; empty = all
 };
 struct SagaPage {
   std::vector<SagaRow> items;  // the one that appeared last first

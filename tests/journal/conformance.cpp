@@ -129,6 +129,7 @@ void check_sagas(Store& store) {
     auto b = saga("b", 2, core::Status::kStuck);
     auto c = saga("c", 3, core::Status::kRunning);
     b.version = 2;
+    b.definition_hash = "hash-2";
     c.definition = "other.Saga";
     c.key = "K2";
     commit(store, Batch{{}, {a, b, c}, {}, {}, {}, {}});
@@ -138,6 +139,9 @@ void check_sagas(Store& store) {
     CHECK(ids(*reader_of(store)->sagas({std::nullopt, "", "K2", "", 9})) == "c");
     CHECK(ids(*reader_of(store)->sagas({core::Status::kStuck, a.definition, a.key, "", 9})) == "b");
     CHECK(ids(*reader_of(store)->sagas({std::nullopt, "none", "", "", 9})).empty());
+    CHECK(ids(*reader_of(store)->sagas({std::nullopt, "", "", "", 9, "hash-2"})) == "b");
+    CHECK(ids(*reader_of(store)->sagas({core::Status::kRunning, "", "", "", 9, "hash-2"})).empty());
+    CHECK(ids(*reader_of(store)->sagas({std::nullopt, c.definition, "", "", 9, "hash-2"})).empty());
   }
   SUBCASE("pages follow each other without loss or repeat while sagas are added") {
     for (const char* id : {"a", "b", "c", "d", "e"}) {
