@@ -34,15 +34,23 @@ int run_check(const CheckOptions& options, const Console& console) {
   return kOk;
 }
 
-int run_explain(const std::string& code, const Console& console) {
-  const dsl::CodeInfo* page = dsl::find_code(code);
+int run_explain(const ExplainOptions& options, const Console& console) {
+  const dsl::CodeInfo* page = dsl::find_code(options.code);
   if (page == nullptr) {
-    console.error("there is no diagnostic `" + code + "`; they look like E0307");
+    console.error("there is no diagnostic `" + options.code + "`; they look like E0307");
     return kNotFound;
   }
-  console.out(std::string(page->code) + ": " + std::string(page->title));
-  console.out("");
-  console.out(page->explanation);
+  if (options.format == OutputFormat::kText) {
+    console.out(std::string(page->code) + ": " + std::string(page->title));
+    console.out("");
+    console.out(page->explanation);
+    return kOk;
+  }
+  base::JsonText text;
+  base::JsonWriter json(text);
+  json.begin_object().key("code").string(page->code).key("title").string(page->title);
+  json.key("explanation").string(page->explanation).end_object();
+  console.out(text);
   return kOk;
 }
 

@@ -15,6 +15,7 @@ struct ServiceConfig {
   std::string url;
   std::size_t connections = 0;  // at once; 0 = the adapter's own bound
   std::string ca_file;          // for https; empty = the system's
+  bool is_from_flag = false;    // said on the command line
 };
 
 // Where a secret's value is: never in the configuration itself.
@@ -23,7 +24,8 @@ struct SecretSource {
   std::string file;
 };
 
-// saga.toml, then SAGA_… of the environment, then flags: the later wins.
+// saga.toml, then SAGA_DB, SAGA_SERVICES (`NAME=URL,NAME=URL`) and SAGA_CALLBACK_PORT of the
+// environment, then flags: the later wins. SAGA_CONFIG names another file than ./saga.toml.
 //   db = "saga.db"
 //   callback_port = 7071
 //   [services.Payment]
@@ -37,8 +39,7 @@ struct Config {
   std::map<std::string, SecretSource> secrets;
 };
 
-// kInvalidArgument names the file, line and key of what is wrong, unknown keys included; kNotFound
-// for a `--config` that isn't there.
+// kInvalidArgument names the file, line and key of what is wrong, unknown keys included.
 base::Result<Config> load_config(const CommonOptions& options);
 
 // The value of a secret by its name, read anew each time; never part of an error.

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "cli/console.hpp"
 #include "cli/describe_event.hpp"
 #include "dsl/source.hpp"
 #include "engine/base/limits.hpp"
@@ -113,7 +114,7 @@ std::string to_line(const HistoryRecord& record, base::TimePoint began) {
   std::array<char, 32> clock;
   std::snprintf(clock.data(), clock.size(), "%8lld.%03llds  ", milliseconds / 1000,
                 milliseconds % 1000);
-  return clock.data() + record.text;
+  return clock.data() + printable(record.text);
 }
 
 }  // namespace saga::cli

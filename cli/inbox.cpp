@@ -45,7 +45,7 @@ int run_inbox(const CommonOptions& options, const Console& console) {
         if (options.format == OutputFormat::kJsonLines) console.out(to_json(*view, parked));
         if (options.format == OutputFormat::kText) {
           console.out(view->id + "  " + (parked.step.empty() ? "-" : parked.step) + "  " +
-                      parked.reason);
+                      printable(parked.reason));
         }
       }
     }

@@ -1,6 +1,3 @@
-#include <array>
-#include <cstdio>
-
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
 #include "cli/saga_json.hpp"
@@ -13,11 +10,13 @@ std::string to_line(const ports::SagaRow& row) {
   const std::string cause(core::name_of(row.cause));
   const std::string status =
       std::string(core::name_of(row.status)) + (cause.empty() ? "" : " (" + cause + ")");
-  std::array<char, 256> line;
-  std::snprintf(line.data(), line.size(), "%s  %-24s %-24s %s  %s", row.id.c_str(), status.c_str(),
-                row.key.empty() ? "-" : row.key.c_str(), base::format_time(row.started_at).c_str(),
-                row.definition.c_str());
-  return line.data();
+  const auto padded = [](std::string text) {
+    constexpr std::size_t kWidth = 24;
+    if (text.size() < kWidth) text.resize(kWidth, ' ');
+    return text;
+  };
+  return row.id + "  " + padded(status) + " " + padded(row.key.empty() ? "-" : printable(row.key)) +
+         " " + base::format_time(row.started_at) + "  " + row.definition;
 }
 
 void print(const ports::SagaPage& page, OutputFormat format, const Console& console) {

@@ -36,15 +36,23 @@ void add_store(CLI::App& app, CommonOptions& options) {
       ->type_name("FILE");
 }
 
+void add_wait(CLI::App& app, std::string& wait) {
+  app.add_option("--wait", wait, "at most so long, such as 30s; the saga goes on later")
+      ->type_name("DURATION");
+}
+
 void add_services(CLI::App& app, CommonOptions& options) {
   app.add_option("--service", options.services, "a participant's address; repeat for each service")
       ->type_name("NAME=URL")
       ->allow_extra_args(false);
+  app.add_option("--callback-port", options.callback_port,
+                 "where answers of `async` operations come; 0 picks one")
+      ->type_name("PORT");
 }
 
 // Everything the parser fills in, and the verb to run afterwards.
 struct Program {
-  CLI::App app{"Saga: workflows across services that finish or are compensated."};
+  CLI::App app{"Saga: workflows across services that finish or are compensated.", "saga"};
   CheckOptions check;
   RunOptions run;
   ListOptions list;
@@ -54,7 +62,7 @@ struct Program {
   std::array<OperateOptions, 5> operate;
   DemoOptions demo;
   CommonOptions version;
-  std::string code;
+  ExplainOptions explain;
   std::function<int(const Console&)> verb;
 
   CLI::App* add(const char* name, const char* what, const char* group, const char* example) {
@@ -77,9 +85,12 @@ void add_check(Program& program) {
 void add_explain(Program& program) {
   CLI::App* sub =
       program.add("explain", "tell what a diagnostic means", kWrite, "saga explain E0307");
-  sub->add_option("code", program.code, "a diagnostic's code")->required()->type_name("CODE");
+  sub->add_option("code", program.explain.code, "a diagnostic's code")
+      ->required()
+      ->type_name("CODE");
+  add_output(*sub, program.explain);
   sub->callback([&program] {
-    program.verb = [&](const Console& c) { return run_explain(program.code, c); };
+    program.verb = [&](const Console& c) { return run_explain(program.explain, c); };
   });
 }
 
@@ -94,8 +105,7 @@ void add_run(Program& program) {
       ->type_name("SAGA");
   sub->add_option("-i,--input", options.input, "the input: JSON, @FILE, or - for standard input")
       ->type_name("JSON");
-  sub->add_option("--wait", options.wait, "at most so long, such as 30s; the saga goes on later")
-      ->type_name("DURATION");
+  add_wait(*sub, options.wait);
   add_store(*sub, options);
   add_services(*sub, options);
   sub->callback(
@@ -164,6 +174,7 @@ CLI::App* add_operation(Program& program, core::OperatorVerb verb, const char* w
   add_id(*sub, options.id);
   sub->add_option("--reason", options.reason, "why; kept in the history")->type_name("TEXT");
   sub->add_option("--actor", options.actor, "who; default: the user")->type_name("NAME");
+  add_wait(*sub, options.wait);
   add_store(*sub, options);
   add_services(*sub, options);
   sub->callback([&program, &options] {
@@ -208,6 +219,20 @@ void add_version(Program& program) {
   });
 }
 
+// The flag of this verb that was probably meant by one that it doesn't have; or empty.
+std::string nearest_flag(const CLI::App& verb) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : verb.get_options()) {
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  for (const std::string& extra : verb.remaining()) {
+    if (!extra.starts_with("-")) continue;
+    std::string nearest = dsl::nearest_name(extra.substr(0, extra.find('=')), flags);
+    if (!nearest.empty()) return nearest;
+  }
+  return {};
+}
+
 // What is wrong with the call, with the verb or flag that was probably meant.
 void explain_usage(const Program& program, const CLI::ParseError& error, const std::string& first,
                    const Console& console) {
@@ -217,8 +242,10 @@ void explain_usage(const Program& program, const CLI::ParseError& error, const s
     verbs.push_back(sub->get_name());
   }
   const bool is_verb = std::find(verbs.begin(), verbs.end(), first) != verbs.end();
-  const std::string nearest = is_verb ? "" : dsl::nearest_name(first, verbs);
-  if (!nearest.empty()) console.err("did you mean `saga " + nearest + "`?");
+  const std::string nearest =
+      is_verb ? nearest_flag(*program.app.get_subcommand(first)) : dsl::nearest_name(first, verbs);
+  if (!nearest.empty())
+    console.err("did you mean `" + (is_verb ? nearest : "saga " + nearest) + "`?");
   console.err(is_verb ? "see `saga " + first + " --help`" : "see `saga --help`");
 }
 
@@ -242,13 +269,16 @@ int run(int argc, char** argv) {
     program.app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = program.app.get_subcommands();
-    console.out(chosen.empty() ? program.app.help() : chosen.front()->help());
+    console.out(chosen.empty() ? program.app.help() : chosen.front()->help("saga"));
     return kOk;
   } catch (const CLI::ParseError& error) {
     explain_usage(program, error, argc > 1 ? argv[1] : "", console);
     return kUsage;
   }
-  return program.verb(console);
+  const int code = program.verb(console);
+  if (Console::is_out_whole()) return code;
+  console.error("the standard output can't be written");
+  return code == kOk ? kUnreachable : code;
 }
 
 }  // namespace

@@ -1,19 +1,18 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 
+#include "cli/addresses.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/family.hpp"
 #include "cli/options.hpp"
-#include "cli/session.hpp"
+#include "cli/wait.hpp"
 #include "cli/workflow.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/runtime/restore.hpp"
 
 namespace saga::cli {
 namespace {
-
-constexpr base::Duration kDrain{2'000};
 
 std::string current_user() {
   const char* user = std::getenv("USER");
@@ -38,52 +37,75 @@ base::Result<core::OperatorInput> read_input(const OperateOptions& options) {
   return input;
 }
 
-// Without a participant's address a verb is journaled, and the saga goes on when it is run next.
-bool can_drive(const Config& config) { return !config.services.empty(); }
+int print(const OperateOptions& options, const runtime::SagaView& view, bool drives,
+          const Console& console) {
+  if (options.format != OutputFormat::kText) {
+    console.out(runtime::to_json(view));
+    return kOk;
+  }
+  console.out(std::string(core::name_of(options.verb)) + " " + view.id + ": now " +
+              std::string(core::name_of(view.status)));
+  if (!drives)
+    console.err("no address of a service is given: the saga goes on when it is run next");
+  return kOk;
+}
+
+// Feeds the verb and, if the session drives, the whole family until it is at rest.
+int operate(Session& session, const Family& family, runtime::OperateRequest request, bool drives,
+            ports::JournalReader& reader, Wait& wait, const Console& console) {
+  runtime::Engine& engine = session.engine();
+  std::future<runtime::OperateReply> reply = engine.operate(std::move(request));
+  if (const WaitEnd end = wait.until(reply); end != WaitEnd::kReady) {
+    wait.close(session, end);
+    return wait.give_up(end, "nothing was done");
+  }
+  if (const runtime::OperateReply done = reply.get(); done.error)
+    return report(console, *done.error);
+  WaitEnd end = WaitEnd::kReady;
+  if (drives) {
+    // Who waits for a member takes it into memory, and what is in memory goes on.
+    for (const Family::Member& member : family.members) {
+      engine.wait_rest(member.id, [](const runtime::RestReply&) {});
+    }
+    end = wait.until_rest(engine, reader, family.root().id);
+  }
+  wait.close(session, end);
+  const bool is_at_rest = end == WaitEnd::kReady || end == WaitEnd::kNeedsPerson;
+  return is_at_rest ? kOk : wait.give_up(end, "saga " + family.root().id + " isn't finished");
+}
 
 }  // namespace
 
 int run_operate(const OperateOptions& options, const Console& console) {
   base::Result<core::OperatorInput> input = read_input(options);
   if (!input) return report(console, input.error());
+  base::Result<std::optional<base::Duration>> longest = parse_wait(options.wait);
+  if (!longest) return report(console, longest.error());
   base::Result<Config> config = load_config(options);
   if (!config) return report(console, config.error());
   base::Result<std::unique_ptr<ports::JournalReader>> reader = open_reader(*config);
   if (!reader) return report(console, reader.error());
   base::Result<std::string> id = find_saga_id(**reader, options.id);
   if (!id) return report(console, id.error());
-  base::Result<ports::SagaRow> row = (*reader)->saga(*id);
-  if (!row) return report(console, row.error());
-  runtime::DefinitionCache definitions;
-  base::Result<std::shared_ptr<const core::Definition>> definition =
-      definitions.find(**reader, row->definition_hash);
-  if (!definition) return report(console, definition.error());
+  base::Result<Family> family = read_family(**reader, *id);
+  if (!family) return report(console, family.error());
 
-  runtime::EngineEvents events;
-  events.on_alert = [&](const runtime::Alert& alert) { console.err("alert: " + alert.text); };
-  const bool drives = can_drive(*config);
-  base::Result<std::unique_ptr<Session>> session = Session::open(
-      *config, {*definition}, drives ? Session::Drives::kNamed : Session::Drives::kNothing,
-      std::move(events));
+  // Without an address a verb is journaled, and the saga goes on when it is run next.
+  const bool drives = has_address(*config, family->definitions);
+  Wait wait(console, *longest);
+  Session::Work work{
+      drives ? Session::Drives::kNamed : Session::Drives::kNothing, family->definitions, {}};
+  base::Result<std::unique_ptr<Session>> session =
+      Session::open(*config, std::move(work), wait.events({}));
   if (!session) return report(console, session.error());
-  runtime::Engine& engine = (*session)->engine();
   runtime::OperateRequest request;
   request.saga_id = *id;
   request.input = *input;
-  const runtime::OperateReply reply = engine.operate(std::move(request)).get();
-  if (reply.error) return report(console, *reply.error);
-  if (drives) engine.wait_rest(*id).wait();
-  (*session)->close(drives ? kDrain : base::Duration{0});
+  const int code = operate(**session, *family, std::move(request), drives, **reader, wait, console);
+  if (code != kOk) return code;
   base::Result<runtime::SagaView> view = runtime::read_saga(**reader, *id);
   if (!view) return report(console, view.error());
-  if (options.format == OutputFormat::kText) {
-    console.out(std::string(core::name_of(options.verb)) + " " + *id + ": now " +
-                std::string(core::name_of(view->status)));
-    if (!drives) console.err("no --service is given: the saga goes on when it is run next");
-  } else {
-    console.out(runtime::to_json(*view));
-  }
-  return kOk;
+  return print(options, *view, drives, console);
 }
 
 }  // namespace saga::cli

@@ -15,6 +15,7 @@ struct CommonOptions {
   std::string config;                 // `--config`; empty = ./saga.toml if it is there
   std::string db;                     // `--db`; empty = the configuration's
   std::vector<std::string> services;  // `--service NAME=URL`
+  std::string callback_port;          // `--callback-port`; empty = the configuration's
 };
 
 struct CheckOptions : CommonOptions {
@@ -26,6 +27,10 @@ struct RunOptions : CommonOptions {
   std::string saga;   // may be empty where the file has one only
   std::string input;  // JSON, `@FILE` or `-`
   std::string wait;   // a duration; empty = without end
+};
+
+struct ExplainOptions : CommonOptions {
+  std::string code;
 };
 
 struct ListOptions : CommonOptions {
@@ -49,6 +54,7 @@ struct OperateOptions : CommonOptions {
   std::string actor;
   std::string outcome;  // settle: done, not_done
   std::string result;   // settle done: JSON, or `@FILE`
+  std::string wait;     // a duration; empty = without end
 };
 
 struct DemoOptions : CommonOptions {
@@ -63,7 +69,7 @@ int run_show(const SagaOptions& options, const Console& console);
 int run_history(const SagaOptions& options, const Console& console);
 int run_inbox(const CommonOptions& options, const Console& console);
 int run_operate(const OperateOptions& options, const Console& console);
-int run_explain(const std::string& code, const Console& console);
+int run_explain(const ExplainOptions& options, const Console& console);
 int run_version(const CommonOptions& options, const Console& console);
 int run_demo(const DemoOptions& options, const Console& console);
 

@@ -1,36 +1,29 @@
-#include <chrono>
 #include <future>
 #include <mutex>
 
 #include "cli/exit_code.hpp"
+#include "cli/family.hpp"
 #include "cli/history.hpp"
 #include "cli/options.hpp"
 #include "cli/session.hpp"
 #include "cli/stop_signal.hpp"
+#include "cli/wait.hpp"
 #include "cli/workflow.hpp"
 #include "engine/runtime/restore.hpp"
 
 namespace saga::cli {
 namespace {
 
-constexpr base::Duration kDrain{2'000};
-
-// Shows one saga's history as it is committed. Called on the engine's thread, and before the saga
-// is known on none.
+// Shows one saga's history as it is committed. Thread-safe: rows come on the engine's thread.
 class Follower {
  public:
-  Follower(std::shared_ptr<const core::Definition> definition, OutputFormat format,
-           const Console& console)
-      : definition_(std::move(definition)),
-        history_(definition_),
-        format_(format),
-        console_(console) {}
+  Follower(OutputFormat format, const Console& console) : format_(format), console_(console) {}
 
-  // What was committed before is shown by `catch_up`; rows that it showed are passed over here.
+  // Kept until it is known which saga is followed.
   void on_committed(const std::vector<ports::HistoryRow>& rows) {
     const std::lock_guard lock(mutex_);
     for (const ports::HistoryRow& row : rows) {
-      if (saga_id_.empty()) {
+      if (!history_) {
         early_.push_back(row);
       } else {
         show(row);
@@ -38,9 +31,13 @@ class Follower {
     }
   }
 
-  void follow(const std::string& saga_id, const std::vector<ports::HistoryRow>& known) {
+  // `known` is what is stored of it now; rows that come twice are shown once.
+  void follow(const std::string& saga_id, std::shared_ptr<const core::Definition> definition,
+              const std::vector<ports::HistoryRow>& known) {
     const std::lock_guard lock(mutex_);
     saga_id_ = saga_id;
+    definition_ = std::move(definition);
+    history_.emplace(definition_);
     for (const ports::HistoryRow& row : known) show(row);
     for (const ports::HistoryRow& row : early_) show(row);
     early_.clear();
@@ -51,7 +48,7 @@ class Follower {
     if (row.machine_id != saga_id_ || row.first_seq <= shown_) return;
     shown_ = row.last_seq;
     if (format_ == OutputFormat::kJson) return;
-    const base::Result<std::vector<HistoryRecord>> records = history_.read(row);
+    const base::Result<std::vector<HistoryRecord>> records = history_->read(row);
     if (!records) return console_.error(records.error());
     for (const HistoryRecord& record : *records) {
       if (record.seq == 1) began_ = record.at;
@@ -63,12 +60,12 @@ class Follower {
     }
   }
 
-  std::mutex mutex_;
-  std::shared_ptr<const core::Definition> definition_;
-  HistoryReader history_;
   OutputFormat format_;
   const Console& console_;
+  std::mutex mutex_;
   std::string saga_id_;
+  std::shared_ptr<const core::Definition> definition_;
+  std::optional<HistoryReader> history_;
   std::uint64_t shown_ = 0;
   base::TimePoint began_;
   std::vector<ports::HistoryRow> early_;
@@ -104,39 +101,87 @@ std::optional<int> prepare(const RunOptions& options, const Console& console, Pr
   base::Result<Config> config = load_config(options);
   if (!config) return report(console, config.error());
   out.config = std::move(*config);
-  if (options.wait.empty()) return std::nullopt;
-  base::Result<base::Duration> wait = parse_wait(options.wait);
+  base::Result<std::optional<base::Duration>> wait = parse_wait(options.wait);
   if (!wait) return report(console, wait.error());
   out.wait = *wait;
   return std::nullopt;
 }
 
-// The saga at rest, or nothing if the wait ran out or a signal came.
-std::optional<runtime::RestReply> wait_for_rest(runtime::Engine& engine, const std::string& saga_id,
-                                                const std::optional<base::Duration>& wait,
-                                                std::future<base::Error>& fatal,
-                                                const StopSignal& stop) {
-  std::future<runtime::RestReply> rest = engine.wait_rest(saga_id);
-  const auto end = std::chrono::steady_clock::now() + wait.value_or(std::chrono::hours(24 * 365));
-  constexpr std::chrono::milliseconds kLook{50};
-  while (std::chrono::steady_clock::now() < end && !stop.came()) {
-    if (rest.wait_for(kLook) == std::future_status::ready) return rest.get();
-    if (fatal.wait_for(std::chrono::seconds(0)) == std::future_status::ready) break;
+void print_parked(const std::string& who, const runtime::SagaView& view, const Console& console) {
+  for (const runtime::SagaView::ParkedStep& parked : view.parked) {
+    console.err("stuck at " + (parked.step.empty() ? who : who + ", step `" + parked.step + "`") +
+                ": " + printable(parked.reason));
   }
-  if (rest.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return rest.get();
-  return std::nullopt;
+  if (!view.parked.empty()) console.err("next: saga retry|settle|skip " + view.id + " --db FILE");
 }
 
-int finish(const runtime::SagaView& view, OutputFormat format, const Console& console) {
+// Ends with the saga as the last line where that is wanted.
+int finish(const runtime::SagaView& view, int code, OutputFormat format, const Console& console) {
   if (format != OutputFormat::kText) console.out(runtime::to_json(view));
-  if (format == OutputFormat::kText && view.status == core::Status::kStuck) {
-    for (const runtime::SagaView::ParkedStep& parked : view.parked) {
-      console.err("stuck at " + (parked.step.empty() ? "the saga" : "`" + parked.step + "`") +
-                  ": " + parked.reason);
-    }
-    console.err("next: saga retry|settle|skip " + view.id + " --db FILE");
+  return code;
+}
+
+// What a started saga came to, once its engine has stopped.
+int conclude(WaitEnd end, const std::string& id, ports::JournalReader& reader, const Wait& wait,
+             OutputFormat format, const Console& console) {
+  base::Result<runtime::SagaView> view = runtime::read_saga(reader, id);
+  if (end == WaitEnd::kBroken) return wait.give_up(end, "");
+  if (!view) return report(console, view.error());
+  if (end == WaitEnd::kRanOut || end == WaitEnd::kStopped) {
+    const int code = wait.give_up(end, "saga " + id + " isn't finished");
+    return finish(*view, code, format, console);
   }
-  return exit_code_of(view.status);
+  if (end == WaitEnd::kReady && view->status != core::Status::kStuck)
+    return finish(*view, exit_code_of(view->status), format, console);
+  base::Result<Family> family = read_family(reader, id);
+  if (!family) return report(console, family.error());
+  for (const Family::Member& member : family->members) {
+    if (!member.saga) continue;
+    print_parked(member.id == id ? "the saga" : "the called saga " + member.id, *member.saga,
+                 console);
+  }
+  return finish(*view, kStuck, format, console);
+}
+
+int refuse(const runtime::StartReply& reply, const Console& console) {
+  const std::string holder = reply.saga_id.empty() ? "" : " (saga " + reply.saga_id + ")";
+  console.error(reply.error.message + holder);
+  return exit_code_of(reply.error.code);
+}
+
+// Starts the saga and shows it until it is at rest.
+int drive(Session& session, const Prepared& prepared, Follower& follower, Wait& wait,
+          const RunOptions& options, const Console& console) {
+  runtime::Engine& engine = session.engine();
+  engine.register_definitions({prepared.definitions.begin(), prepared.definitions.end()});
+  runtime::StartRequest request;
+  request.definition_hash = prepared.definition->hash;
+  request.input = prepared.input;
+  std::future<runtime::StartReply> reply = engine.start(std::move(request));
+  if (const WaitEnd end = wait.until(reply); end != WaitEnd::kReady) {
+    wait.close(session, end);
+    return wait.give_up(end, "the saga could not be started");
+  }
+  const runtime::StartReply started = reply.get();
+  if (started.kind == runtime::StartReply::Kind::kRefused) return refuse(started, console);
+  base::Result<std::unique_ptr<ports::JournalReader>> reader = session.open_reader();
+  if (!reader) return report(console, reader.error());
+  base::Result<std::vector<ports::HistoryRow>> known =
+      runtime::read_history(**reader, started.saga_id);
+  if (!known) return report(console, known.error());
+  // A known saga keeps the definition with which it was started.
+  base::Result<ports::SagaRow> row = (*reader)->saga(started.saga_id);
+  if (!row) return report(console, row.error());
+  runtime::DefinitionCache definitions;
+  auto definition = definitions.find(**reader, row->definition_hash);
+  if (!definition) return report(console, definition.error());
+  if (started.kind == runtime::StartReply::Kind::kKnown && options.format == OutputFormat::kText) {
+    console.err("this start is known: saga " + started.saga_id);
+  }
+  follower.follow(started.saga_id, *definition, *known);
+  const WaitEnd end = wait.until_rest(engine, **reader, started.saga_id);
+  wait.close(session, end);
+  return conclude(end, started.saga_id, **reader, wait, options.format, console);
 }
 
 }  // namespace
@@ -144,58 +189,16 @@ int finish(const runtime::SagaView& view, OutputFormat format, const Console& co
 int run_run(const RunOptions& options, const Console& console) {
   Prepared prepared;
   if (const std::optional<int> code = prepare(options, console, prepared)) return *code;
-  Follower follower(prepared.definition, options.format, console);
-  std::promise<base::Error> broken;
-  std::future<base::Error> fatal = broken.get_future();
-  runtime::EngineEvents events;
-  events.on_committed = [&](const std::vector<ports::HistoryRow>& rows) {
-    follower.on_committed(rows);
-  };
-  events.on_alert = [&](const runtime::Alert& alert) { console.err("alert: " + alert.text); };
-  events.on_problem = [&](const runtime::Problem& problem) { console.error(problem.error); };
-  events.on_holding = [&](const base::Error& error) {
-    console.err("waiting: the journal can't be written: " + error.message);
-  };
-  events.on_going_on = [&] { console.err("the journal can be written again; going on"); };
-  events.on_fatal = [&](const base::Error& error) { broken.set_value(error); };
-  const StopSignal stop;
-  base::Result<std::unique_ptr<Session>> session = Session::open(
-      prepared.config, prepared.definitions, Session::Drives::kAll, std::move(events));
+  Follower follower(options.format, console);
+  Wait wait(console, prepared.wait);
+  runtime::EngineEvents events =
+      wait.events([&](const std::vector<ports::HistoryRow>& rows) { follower.on_committed(rows); });
+  Session::Work work{Session::Drives::kAll, with_called(prepared.definition, prepared.definitions),
+                     prepared.definitions};
+  base::Result<std::unique_ptr<Session>> session =
+      Session::open(prepared.config, std::move(work), std::move(events));
   if (!session) return report(console, session.error());
-  runtime::Engine& engine = (*session)->engine();
-  engine.register_definitions({prepared.definitions.begin(), prepared.definitions.end()});
-  runtime::StartRequest request;
-  request.definition_hash = prepared.definition->hash;
-  request.input = prepared.input;
-  const runtime::StartReply started = engine.start(std::move(request)).get();
-  if (started.kind == runtime::StartReply::Kind::kRefused) {
-    const std::string holder = started.saga_id.empty() ? "" : " (saga " + started.saga_id + ")";
-    console.error(started.error.message + holder);
-    return exit_code_of(started.error.code);
-  }
-  base::Result<std::unique_ptr<ports::JournalReader>> reader = (*session)->open_reader();
-  if (!reader) return report(console, reader.error());
-  base::Result<std::vector<ports::HistoryRow>> known =
-      runtime::read_history(**reader, started.saga_id);
-  if (!known) return report(console, known.error());
-  if (started.kind == runtime::StartReply::Kind::kKnown && options.format == OutputFormat::kText) {
-    console.err("this start is known: saga " + started.saga_id);
-  }
-  follower.follow(started.saga_id, *known);
-  const std::optional<runtime::RestReply> rest =
-      wait_for_rest(engine, started.saga_id, prepared.wait, fatal, stop);
-  (*session)->close(kDrain);
-  if (fatal.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-    console.error(fatal.get().message + ": run the same command again, it goes on where it was");
-    return kUnreachable;
-  }
-  if (!rest) {
-    console.err(stop.came() ? "stopped; run the same command with the same --db to go on"
-                            : "the wait ran out; the saga is not finished");
-    return stop.came() ? 128 + stop.number() : kWaitRanOut;
-  }
-  if (!rest->saga) return report(console, rest->error);
-  return finish(*rest->saga, options.format, console);
+  return drive(**session, prepared, follower, wait, options, console);
 }
 
 }  // namespace saga::cli

@@ -4,24 +4,13 @@
 
 #include "adapters/http/callback_listener.hpp"
 #include "adapters/http/http_participants.hpp"
+#include "cli/addresses.hpp"
+#include "cli/family.hpp"
 #include "engine/journal/memory_journal.hpp"
 #include "engine/runtime/system_clock.hpp"
 
 namespace saga::cli {
 namespace {
-
-http::Config http_config(const Config& config) {
-  http::Config http;
-  for (const auto& [name, service] : config.services) {
-    http::Target target;
-    target.url = service.url;
-    target.ca_file = service.ca_file;
-    if (service.connections > 0) target.connections = service.connections;
-    http.services[name] = std::move(target);
-  }
-  http.secret = [config](const std::string& name) { return read_secret(config, name); };
-  return http;
-}
 
 bool has_async(const Definitions& definitions) {
   for (const auto& definition : definitions) {
@@ -78,8 +67,10 @@ Session::~Session() {
 
 void Session::close(base::Duration drain) { engine_->stop(drain); }
 
-base::Result<std::unique_ptr<Session>> Session::open(const Config& config, Definitions definitions,
-                                                     Drives drives, runtime::EngineEvents events) {
+base::Result<std::unique_ptr<Session>> Session::open(const Config& config, Work work,
+                                                     runtime::EngineEvents events) {
+  const Drives drives = work.drives;
+  Definitions& definitions = work.called;
   std::unique_ptr<Session> session(new Session());
   Parts& parts = *session->parts_;
   base::Result<std::unique_ptr<ports::Journal>> journal = open_journal(config.db);
@@ -90,7 +81,10 @@ base::Result<std::unique_ptr<Session>> Session::open(const Config& config, Defin
     if (!stored) return base::fail(stored.error());
     definitions.insert(definitions.end(), stored->begin(), stored->end());
   }
-  const http::Config http = http_config(config);
+  base::Result<void> named =
+      check_named_services(config, definitions, work.known, *session->journal_);
+  if (!named) return base::fail(named.error());
+  const http::Config http = http_config(config, definitions);
   if (drives != Drives::kNothing) {
     if (base::Result<void> sound = http::validate(http, definitions); !sound)
       return base::fail(sound.error());
@@ -99,7 +93,7 @@ base::Result<std::unique_ptr<Session>> Session::open(const Config& config, Defin
   options.events = std::move(events);
   options.orchestrator.takes_up_all = drives == Drives::kAll;
   options.orchestrator.makes_calls = drives != Drives::kNothing;
-  if (has_async(definitions)) {
+  if (drives != Drives::kNothing && has_async(definitions)) {
     base::Result<std::unique_ptr<http::CallbackListener>> listener = http::CallbackListener::open(
         config.callback_port, http::CallbackTokens(session->journal_->store_secret()),
         [&parts](std::string id, core::AnswerInput answer) {

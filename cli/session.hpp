@@ -23,12 +23,18 @@ class Session {
     kNamed,    // only those that a request names
     kNothing,  // none: requests are journaled and no call is made
   };
-  // A journal in memory where `config.db` is empty. Unless it drives nothing, each service that
-  // `definitions` call must have an address, and with kAll those of every unfinished saga too: a
-  // saga must not fail for want of configuration. Errors: those of the journal, of the
-  // configuration, of a port for callbacks.
-  static base::Result<std::unique_ptr<Session>> open(const Config& config, Definitions definitions,
-                                                     Drives drives, runtime::EngineEvents events);
+  struct Work {
+    Drives drives = Drives::kNothing;
+    Definitions called;  // whose calls will be made
+    Definitions known;   // others whose services a person may name
+  };
+  // A journal in memory where `config.db` is empty. Unless it drives nothing, each service of
+  // `work.called` must have an address, and with kAll those of every saga that goes on by itself
+  // too: a saga must not fail for want of configuration. An address on the command line for a
+  // service that no definition of the work and the journal calls is an error. Errors: those of the
+  // journal, of the configuration, of a port for callbacks.
+  static base::Result<std::unique_ptr<Session>> open(const Config& config, Work work,
+                                                     runtime::EngineEvents events);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -50,9 +56,6 @@ class Session {
 
 // A reader of the journal file that the configuration names. kInvalidArgument if it names none.
 base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& config);
-
-// The stored definitions of whose name sagas are unfinished.
-base::Result<Definitions> unfinished_definitions(ports::JournalReader& reader);
 
 // The whole saga id that a person means by its key or its beginning. kNotFound; kConflict if
 // several fit.

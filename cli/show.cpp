@@ -15,7 +15,7 @@ std::string joined(const std::vector<std::string>& all) {
 
 void print_text(const runtime::SagaView& view, const Console& console) {
   const auto line = [&](const std::string& name, const std::string& value) {
-    if (!value.empty()) console.out(name + std::string(12 - name.size(), ' ') + value);
+    if (!value.empty()) console.out(name + std::string(12 - name.size(), ' ') + printable(value));
   };
   line("id", view.id);
   line("definition", view.definition + " version " + std::to_string(view.version));
@@ -33,7 +33,7 @@ void print_text(const runtime::SagaView& view, const Console& console) {
   line("left over", joined(view.left_over));
   for (const runtime::SagaView::ParkedStep& parked : view.parked) {
     console.out("parked      " + (parked.step.empty() ? "the saga" : parked.step) + ": " +
-                parked.reason);
+                printable(parked.reason));
   }
 }
 

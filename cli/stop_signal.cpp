@@ -29,9 +29,13 @@ StopSignal::~StopSignal() {
 
 int StopSignal::number() const { return came_number; }
 
-base::Result<base::Duration> parse_wait(std::string_view text) {
+base::Result<std::optional<base::Duration>> parse_wait(std::string_view text) {
+  if (text.empty()) return std::optional<base::Duration>{};
   const base::Result<dsl::NumberLiteral> number = dsl::parse_number(text);
-  if (number && number->kind == dsl::NumberLiteral::Kind::kDuration) return number->duration;
+  if (number && number->kind == dsl::NumberLiteral::Kind::kDuration) {
+    return std::optional(number->duration);
+  }
+
   return base::fail(base::ErrorCode::kInvalidArgument,
                     "`" + std::string(text) + "` is no duration such as 30s or 1h30m", "--wait");
 }

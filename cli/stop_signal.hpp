@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "engine/base/result.hpp"
@@ -19,7 +20,7 @@ class StopSignal {
   [[nodiscard]] int number() const;  // 0 while none came
 };
 
-// `--wait`: `30s`, `1h30m`, `250ms`.
-base::Result<base::Duration> parse_wait(std::string_view text);
+// `--wait`: `30s`, `1h30m`, `250ms`; nothing for the empty text. kInvalidArgument.
+base::Result<std::optional<base::Duration>> parse_wait(std::string_view text);
 
 }  // namespace saga::cli

@@ -1,31 +1,9 @@
-#include <map>
-
 #include "cli/session.hpp"
 #include "engine/base/ids.hpp"
-#include "engine/runtime/restore.hpp"
 
 namespace saga::cli {
 
 using base::ErrorCode;
-
-namespace {
-
-constexpr std::size_t kShortestBeginning = 4;
-
-base::Result<bool> has_unfinished(ports::JournalReader& reader, const std::string& definition) {
-  ports::SagaFilter filter;
-  filter.definition = definition;
-  filter.limit = 1;
-  for (const core::Status status : {core::Status::kRunning, core::Status::kCompensating}) {
-    filter.status = status;
-    base::Result<ports::SagaPage> page = reader.sagas(filter);
-    if (!page) return base::fail(page.error());
-    if (!page->items.empty()) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& config) {
   if (config.db.empty()) {
@@ -35,27 +13,9 @@ base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& co
   return journal::open_sqlite_reader(config.db);
 }
 
-base::Result<Definitions> unfinished_definitions(ports::JournalReader& reader) {
-  base::Result<std::vector<ports::DefinitionRow>> rows = reader.definitions();
-  if (!rows) return base::fail(rows.error());
-  runtime::DefinitionCache cache;
-  Definitions definitions;
-  std::map<std::string, bool> unfinished;  // by name
-  for (const ports::DefinitionRow& row : *rows) {
-    if (!unfinished.contains(row.name)) {
-      base::Result<bool> found = has_unfinished(reader, row.name);
-      if (!found) return base::fail(found.error());
-      unfinished[row.name] = *found;
-    }
-    if (!unfinished[row.name]) continue;
-    auto definition = cache.find(reader, row.hash);
-    if (!definition) return base::fail(definition.error());
-    definitions.push_back(std::move(*definition));
-  }
-  return definitions;
-}
-
 namespace {
+
+constexpr std::size_t kShortestBeginning = 4;
 
 // What may be meant by a key or the beginning of an id; two are enough to say "several".
 base::Result<std::vector<std::string>> matching_ids(ports::JournalReader& reader,

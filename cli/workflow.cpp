@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
+#include <istream>
 
 #include "dsl/check/suggest.hpp"
 #include "engine/base/limits.hpp"
@@ -13,6 +13,25 @@
 namespace saga::cli {
 
 using base::ErrorCode;
+
+namespace {
+
+base::Result<std::string> read_all(std::istream& file, std::size_t max_bytes,
+                                   const std::string& name) {
+  std::string text;
+  std::string part(65'536, '\0');
+  while (file && text.size() <= max_bytes) {
+    file.read(part.data(), static_cast<std::streamsize>(part.size()));
+    text.append(part, 0, static_cast<std::size_t>(file.gcount()));
+  }
+  if (file.bad()) return base::fail(ErrorCode::kInvalidArgument, "can't be read", name);
+  if (text.size() <= max_bytes) return text;
+  return base::fail(ErrorCode::kInvalidArgument,
+                    "has more than " + std::to_string(max_bytes) + " bytes, which is the limit",
+                    name);
+}
+
+}  // namespace
 
 base::Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes) {
   std::error_code problem;
@@ -24,16 +43,7 @@ base::Result<std::string> read_text_file(const std::string& path, std::size_t ma
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) return base::fail(ErrorCode::kInvalidArgument, "can't be read", path);
-  std::string text;
-  std::string part(65'536, '\0');
-  while (file && text.size() <= max_bytes) {
-    file.read(part.data(), static_cast<std::streamsize>(part.size()));
-    text.append(part, 0, static_cast<std::size_t>(file.gcount()));
-  }
-  if (text.size() <= max_bytes) return text;
-  return base::fail(ErrorCode::kInvalidArgument,
-                    "has more than " + std::to_string(max_bytes) + " bytes, which is the limit",
-                    path);
+  return read_all(file, max_bytes, path);
 }
 
 base::Result<dsl::Compilation> compile_files(const std::vector<std::string>& paths) {
@@ -106,11 +116,25 @@ base::Result<std::shared_ptr<const core::Definition>> choose_definition(
           (nearest.empty() ? ": the file has " + list : "; did you mean `" + nearest + "`?"));
 }
 
-base::Result<std::string> read_input(const std::string& input) {
-  if (input == "-") {
-    std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-    return text;
+std::vector<std::shared_ptr<const core::Definition>> with_called(
+    const std::shared_ptr<const core::Definition>& definition,
+    const std::vector<std::shared_ptr<const core::Definition>>& definitions) {
+  std::vector<std::shared_ptr<const core::Definition>> found = {definition};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const std::vector<core::ChildRef> children = found[i]->children;
+    for (const auto& each : definitions) {
+      const bool is_called =
+          std::any_of(children.begin(), children.end(),
+                      [&](const core::ChildRef& child) { return child.hash == each->hash; });
+      const bool is_known = std::find(found.begin(), found.end(), each) != found.end();
+      if (is_called && !is_known) found.push_back(each);
+    }
   }
+  return found;
+}
+
+base::Result<std::string> read_input(const std::string& input) {
+  if (input == "-") return read_all(std::cin, base::limits::kMaxPayloadBytes, "standard input");
   if (input.starts_with("@"))
     return read_text_file(input.substr(1), base::limits::kMaxPayloadBytes);
   return input.empty() ? "{}" : input;

@@ -28,6 +28,11 @@ base::Result<std::shared_ptr<const core::Definition>> choose_definition(
     const std::vector<std::shared_ptr<const core::Definition>>& definitions,
     const std::string& name);
 
+// The definition and all that it may call, directly or through others.
+std::vector<std::shared_ptr<const core::Definition>> with_called(
+    const std::shared_ptr<const core::Definition>& definition,
+    const std::vector<std::shared_ptr<const core::Definition>>& definitions);
+
 // `--input`: JSON as it stands, `@FILE`, or `-` for standard input.
 base::Result<std::string> read_input(const std::string& input);
 

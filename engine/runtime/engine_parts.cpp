@@ -72,8 +72,8 @@ CommitQueue::Events Engine::Parts::commit_events() {
   events.on_fatal = [this](const base::Error& why) {
     post([this, why] {
       broken_ = why;
-      fail_all(why);
       if (events_.on_fatal) events_.on_fatal(why);
+      fail_all(why);
     });
   };
   return events;

@@ -1,0 +1,210 @@
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+#include "tests/cli/shop.hpp"
+
+namespace saga::cli::test {
+namespace {
+
+// A saga that has its stock and sleeps, with nobody running it.
+void keep(const Shop& shop, const std::string& order) {
+  Program program(command(shop.run("Keep", order)));
+  REQUIRE(program.wait_for("sleeps until "));
+  program.signal(SIGTERM);
+  REQUIRE(program.wait().code == 128 + SIGTERM);
+}
+
+// A saga whose payment broke its contract: the money is held, and a person is needed.
+void get_stuck(Shop& shop, const std::string& saga, const std::string& order) {
+  shop.payment().fault(R"({"operation":"authorise","fault":"bad_json"})");
+  REQUIRE(saga::test::run(command(shop.run(saga, order))).code == 4);
+}
+
+TEST_CASE("cancel with the services compensates") {
+  Shop shop;
+  keep(shop, "O1");
+  const Ended ended = saga(shop.with_services({"cancel", "O1", "--reason", "a test"}));
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, ": now compensated\n"));
+  CHECK(shop.show("O1")["cause"] == "canceled");
+  CHECK(has(saga(shop.with_db({"history", "O1"})).out, "cancel requested: a test"));
+  shop.check_books(nlohmann::json::array());
+}
+
+TEST_CASE("cancel without the services is kept, and done by the next run") {
+  Shop shop;
+  keep(shop, "O1");
+  const Ended ended = saga(shop.with_db({"cancel", "O1", "-o", "json"}));
+  CHECK(ended.code == 0);
+  CHECK(parse(ended.out)["status"] == "compensating");
+  CHECK(saga::test::run(command(shop.run("Keep", "O1"))).code == 3);
+  shop.check_books(nlohmann::json::array());
+}
+
+TEST_CASE("a verb that the saga's status refuses is a conflict") {
+  Shop shop;
+  CHECK(saga::test::run(command(shop.run("Sell", "O1"))).code == 0);
+  const Ended cancel = saga(shop.with_db({"cancel", "O1"}));
+  CHECK(cancel.code == 7);
+  CHECK(has(cancel.err, "completed"));
+  keep(shop, "O2");
+  const Ended retry = saga(shop.with_db({"retry", "O2"}));
+  CHECK(retry.code == 7);
+  CHECK(has(retry.err, "nothing in this saga is parked"));
+}
+
+TEST_CASE("a saga that isn't there, and a beginning that fits several, are told apart") {
+  Shop shop;
+  keep(shop, "O1");
+  keep(shop, "O2");
+  CHECK(saga(shop.with_db({"cancel", "O3"})).code == 6);
+  CHECK(saga(shop.with_db({"cancel", "01234567-89ab-7cde-8123-456789abcdef"})).code == 6);
+  const std::string id = shop.show("O1")["id"];
+  const std::string other = shop.show("O2")["id"];
+  CHECK(saga(shop.with_db({"show", id.substr(0, 4)})).code == 7);
+  CHECK(parse(saga(shop.with_db({"show", id, "-o", "json"})).out)["key"] == "O1");
+  CHECK(saga({"cancel", "O1"}).code == 2);
+}
+
+TEST_CASE("the inbox lists what waits for a person, in each format") {
+  Shop shop;
+  get_stuck(shop, "Sell", "O1");
+  const std::string id = shop.show("O1")["id"];
+  const Ended text = saga(shop.with_db({"inbox"}));
+  CHECK(text.code == 0);
+  CHECK(lines_of(text.out).size() == 1);
+  CHECK(has(text.out, id + "  hold  "));
+  const nlohmann::json items = parse(saga(shop.with_db({"inbox", "-o", "json"})).out);
+  REQUIRE(items.size() == 1);
+  CHECK(items[0]["saga_id"] == id);
+  CHECK(items[0]["step"] == "hold");
+  CHECK(parse(saga(shop.with_db({"inbox", "-o", "jsonl"})).out) == items[0]);
+}
+
+TEST_CASE("an empty inbox is an empty list") {
+  Shop shop;
+  keep(shop, "O1");
+  CHECK(saga(shop.with_db({"inbox", "-o", "json"})).out == "[]\n");
+  CHECK(saga(shop.with_db({"inbox", "-o", "jsonl"})).out.empty());
+  CHECK(saga(shop.with_db({"inbox"})).out.empty());
+}
+
+TEST_CASE("retry sends a parked step again with its key") {
+  Shop shop;
+  get_stuck(shop, "Sell", "O1");
+  const Ended ended = saga(shop.with_services({"retry", "O1"}));
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, ": now completed\n"));
+  shop.check_books({"O1"});
+}
+
+TEST_CASE("settle done gives the step its result") {
+  Shop shop;
+  get_stuck(shop, "Sell", "O1");
+  const Ended missing = saga(shop.with_db({"settle", "O1", "done"}));
+  CHECK(missing.code == 2);
+  CHECK(has(missing.err, "string"));
+  const Ended wrong = saga(shop.with_db({"settle", "O1", "done", "--result", "7"}));
+  CHECK(wrong.code == 2);
+  CHECK(has(wrong.err, "string"));
+  CHECK(shop.show("O1")["status"] == "stuck");
+  const Ended ended = saga(shop.with_services(
+      {"settle", "O1", "done", "--result", "\"H1\"", "--step", "hold", "--actor", "Li Wei"}));
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, ": now completed\n"));
+  CHECK(has(saga(shop.with_db({"history", "O1"})).out, "settle hold by Li Wei"));
+  shop.check_books({"O1"});
+}
+
+TEST_CASE("settle not_done compensates what was done before") {
+  Shop shop;
+  keep(shop, "O2");
+  get_stuck(shop, "Sell", "O1");
+  CHECK(saga(shop.with_db({"settle", "O1", "not_done", "--step", "charge"})).code == 6);
+  const Ended ended = saga(shop.with_services({"settle", "O1", "not_done"}));
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, ": now compensated\n"));
+  // Only the named saga was driven: the other one sleeps on.
+  CHECK(shop.show("O2")["status"] == "running");
+}
+
+TEST_CASE("skip leaves a compensation undone and tells so") {
+  Shop shop;
+  keep(shop, "O1");
+  shop.stock().fault(R"({"operation":"release","fault":"reject","error":{"error":"Shipped"}})");
+  const Ended cancel = saga(shop.with_services({"cancel", "O1"}));
+  CHECK(cancel.code == 0);
+  CHECK(has(cancel.out, ": now stuck\n"));
+  CHECK(saga(shop.with_db({"skip", "O1", "--reason", "by hand"})).code == 0);
+  const nlohmann::json view = shop.show("O1");
+  CHECK(view["status"] == "terminated");
+  CHECK(view["left_over"] == nlohmann::json::array({"reserve"}));
+}
+
+TEST_CASE("terminate stops without compensating and lists what is left") {
+  Shop shop;
+  keep(shop, "O1");
+  const Ended ended = saga(shop.with_db({"terminate", "O1", "--reason", "a test", "-o", "json"}));
+  CHECK(ended.code == 0);
+  const nlohmann::json view = parse(ended.out);
+  CHECK(view["status"] == "terminated");
+  CHECK(view["left_over"] == nlohmann::json::array({"reserve"}));
+}
+
+TEST_CASE("a verb with services needs the addresses of the whole family and drives it") {
+  Shop shop;
+  get_stuck(shop, "SellByTwo", "O1");
+  const nlohmann::json inbox = parse(saga(shop.with_db({"inbox", "-o", "json"})).out);
+  REQUIRE(inbox.size() == 1);
+  const std::string called = inbox[0]["saga_id"];
+  CHECK(called != shop.show("O1")["id"]);
+  // The called saga needs Payment alone; its caller's Stock is needed too.
+  const Ended refused =
+      saga(shop.with_db({"retry", called, "--service", "Payment=" + shop.payment().url()}));
+  CHECK(refused.code == 2);
+  CHECK(has(refused.err, "Stock"));
+  CHECK(shop.show("O1")["status"] == "running");
+  // It ends, its caller fails, and both are compensated.
+  const Ended ended = saga(shop.with_services({"retry", called}));
+  CHECK(ended.code == 0);
+  CHECK(shop.show("O1")["status"] == "compensated");
+  CHECK(saga(shop.with_db({"list", "--status", "compensated"})).code == 0);
+  shop.check_books(nlohmann::json::array());
+}
+
+TEST_CASE("an address that this family doesn't call is no mistake, a misspelt name is") {
+  Shop shop;
+  keep(shop, "O1");
+  CHECK(saga::test::run(command(shop.run("Sell", "O2"))).code == 0);
+  const Ended wrong = saga(shop.with_db({"cancel", "O1", "--service", "Stokc=http://127.0.0.1:1"}));
+  CHECK(wrong.code == 2);
+  CHECK(has(wrong.err, "did you mean `Stock`?"));
+  CHECK(shop.show("O1")["status"] == "running");
+  CHECK(saga(shop.with_services({"cancel", "O1"})).code == 0);
+  CHECK(shop.show("O1")["status"] == "compensated");
+}
+
+TEST_CASE("a caller's cancel reaches the saga that it called") {
+  Shop shop;
+  get_stuck(shop, "SellByTwo", "O1");
+  const Ended ended = saga(shop.with_services({"cancel", "O1"}));
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, ": now compensated\n"));
+  shop.check_books(nlohmann::json::array());
+}
+
+TEST_CASE("a verb waits no longer than it is told") {
+  Shop shop;
+  keep(shop, "O1");
+  shop.stock().pause();
+  const Ended ended = saga(shop.with_services({"cancel", "O1", "--wait", "1s"}));
+  CHECK(ended.code == 8);
+  CHECK(has(ended.err, "the wait ran out"));
+  shop.stock().go_on();
+  CHECK(saga::test::run(command(shop.run("Keep", "O1"))).code == 3);
+  shop.check_books(nlohmann::json::array());
+}
+
+}  // namespace
+}  // namespace saga::cli::test
