@@ -29,9 +29,9 @@
 #include "adapters/http/http_participants.hpp"
 #include "adapters/http/request.hpp"
 
+namespace saga::bench {
 namespace {
 
-using namespace saga;
 using std::chrono::steady_clock;
 
 const std::string kBody = R"({"id":"C1","ok":true,"amount":"12.50"})";
@@ -220,9 +220,7 @@ void print(const char* name, std::size_t in_flight, const Figures& figures) {
   std::fflush(stdout);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const int seconds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 2;
   const std::chrono::milliseconds time(seconds * 1'000);
   std::uint16_t port = 0;
@@ -236,4 +234,10 @@ int main(int argc, char** argv) {
   }
   ::kill(server, SIGKILL);
   ::waitpid(server, nullptr, 0);
+  return 0;
 }
+
+}  // namespace
+}  // namespace saga::bench
+
+int main(int argc, char** argv) { return saga::bench::run(argc, argv); }
