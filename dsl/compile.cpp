@@ -8,7 +8,9 @@
 #include "dsl/check/checks.hpp"
 #include "dsl/check/module.hpp"
 #include "dsl/check/report.hpp"
+#include "dsl/check/time.hpp"
 #include "dsl/lower/extract.hpp"
+#include "dsl/lower/order.hpp"
 #include "dsl/lower/saga.hpp"
 #include "dsl/parse.hpp"
 #include "dsl/views.hpp"
@@ -18,74 +20,102 @@ namespace saga::dsl {
 namespace {
 
 // Lowers the sagas of one file, called ones first.
-class SagaOrder {
+class SagasOfFile {
  public:
-  SagaOrder(Module& module, Program& program) : module_(module), program_(program) {}
+  // `missing`: what this version can't run, in source order.
+  SagasOfFile(Module& module, Program& program, const std::vector<Unavailable>& missing)
+      : module_(module), program_(program), missing_(missing) {}
 
   void lower_all() {
-    for (std::size_t i = 0; i < module_.sagas().size(); ++i) lower(i);
+    indexes_.resize(module_.sagas().size());
+    for (const std::size_t saga : saga_order(module_)) {
+      const auto resolve = [this](std::size_t called, const core::Span& span) {
+        return index_of(called, span);
+      };
+      SagaEntry entry = SagaLowering(module_, module_.sagas()[saga], resolve).lower();
+      mark_partial(entry);
+      entry.longest_path = longest_path(program_, entry);
+      indexes_[saga] = static_cast<std::uint32_t>(program_.sagas.size());
+      program_.sagas.push_back(std::move(entry));
+    }
   }
 
  private:
-  struct State {
-    bool is_open = false;
-    std::optional<std::uint32_t> index;  // into Program::sagas
-  };
-
-  void lower(std::size_t saga) {
-    State& state = states_[saga];
-    if (state.index) return;
-    state.is_open = true;
-    SagaLowering lowering(
-        module_, module_.sagas()[saga],
-        [this](const std::string& name, const core::Span& span) { return resolve(name, span); });
-    SagaEntry entry = lowering.lower();
-    state.is_open = false;
-    state.index = static_cast<std::uint32_t>(program_.sagas.size());
-    program_.sagas.push_back(std::move(entry));
+  // A saga that isn't lowered before its caller calls that one itself.
+  std::optional<std::uint32_t> index_of(std::size_t saga, const core::Span& span) {
+    if (!indexes_[saga]) {
+      const NameView name = module_.sagas()[saga].name();
+      module_.report()
+          .error("E0111", span, "`" + name.text() + "` would call itself without end")
+          .label(module_.at(name.span()), "this saga");
+    }
+    return indexes_[saga];
   }
 
-  std::optional<std::uint32_t> resolve(const std::string& name, const core::Span& span) {
-    const auto& sagas = module_.sagas();
-    const auto found = std::ranges::find_if(
-        sagas, [&](const SagaView& each) { return each.name().text() == name; });
-    if (found == sagas.end()) return std::nullopt;
-    const auto saga = static_cast<std::size_t>(found - sagas.begin());
-    if (states_[saga].is_open) {
-      module_.report()
-          .error("E0111", span, "`" + name + "` would call itself without end")
-          .label(module_.at(found->name().span()), "this saga");
-      return std::nullopt;
+  // Of a saga that holds what can't be run yet, or calls such a one, the paths aren't known: what
+  // is said of them could be wrong.
+  void mark_partial(SagaEntry& saga) const {
+    const core::Span& whole = saga.header.span;
+    const auto begin_of = [](const Unavailable& each) { return each.span.begin; };
+    auto each = std::ranges::lower_bound(missing_, whole.begin, {}, begin_of);
+    for (; each != missing_.end() && each->span.begin < whole.end; ++each) {
+      saga.is_partial = saga.is_partial || each->hides_paths;
     }
-    lower(saga);
-    return states_[saga].index;
+    for (const std::uint32_t callee : saga.callees) {
+      saga.is_partial = saga.is_partial || program_.sagas[callee].is_partial;
+    }
+    saga.escapes.any_error = saga.escapes.any_error || saga.is_partial;
   }
 
   Module& module_;
   Program& program_;
-  std::map<std::size_t, State> states_;
+  const std::vector<Unavailable>& missing_;
+  std::vector<std::optional<std::uint32_t>> indexes_;  // into Program::sagas
 };
+
+void check_policies(Module& module) {
+  const auto no_saga = [](std::size_t, const core::Span&) { return std::nullopt; };
+  for (const PolicyDeclaration& policy : module.policies()) {
+    SagaLowering(module, SagaView(), no_saga).check_policy(policy);
+  }
+}
 
 void compile_file(Program& program, TypeTable& types, Report& report, std::uint32_t file,
                   const Tree& tree) {
-  for (const Unavailable& each : unavailable_constructs(tree)) {
+  const std::vector<Unavailable> missing = unavailable_constructs(tree);
+  for (const Unavailable& each : missing) {
     if (each.construct == "test") continue;  // skipped: it says nothing about the sagas themselves
     report_unavailable(report, each.construct, {file, each.span.begin, each.span.end});
   }
-  Module module(program, types, report, file, FileView(tree));
+  Module module(program, types, report, file, FileView(tree), names_mentioned(tree, missing));
   module.declare();
+  check_policies(module);
   const std::size_t first = program.sagas.size();
-  SagaOrder(module, program).lower_all();
+  SagasOfFile(module, program, missing).lower_all();
+  for (std::size_t i = first; i < program.sagas.size(); ++i) {
+    if (!program.sagas[i].is_partial) check_saga(program, program.sagas[i], report);
+  }
   if (program.sagas.size() > first) module.report_unused();
-  for (std::size_t i = first; i < program.sagas.size(); ++i)
-    check_saga(program, program.sagas[i], report);
+}
+
+// E0102 for sagas of several files under one full name: they would replace each other.
+void check_full_names(const Program& program, Report& report) {
+  std::map<std::string, const SagaEntry*> known;
+  for (const SagaEntry& saga : program.sagas) {
+    const auto [first, is_new] = known.try_emplace(saga.header.name, &saga);
+    if (is_new || first->second->name.file == saga.name.file) continue;
+    report.error("E0102", saga.name, "`" + saga.header.name + "` is declared in another file, too")
+        .label(first->second->name, "declared here first")
+        .help("choose another name, or another `module` for one of the files");
+  }
 }
 
 std::vector<std::shared_ptr<const core::Definition>> extract_all(const Program& program,
                                                                  const CompileOptions& options) {
   std::vector<std::shared_ptr<const core::Definition>> finished;
+  Extractor extractor(program);
   for (const SagaEntry& saga : program.sagas) {
-    auto made = std::make_shared<core::Definition>(extract(program, saga, finished));
+    auto made = std::make_shared<core::Definition>(extractor.extract(saga, finished));
     made->hash = options.sha256_hex(core::encode(*made));
     finished.push_back(std::move(made));
   }
@@ -116,7 +146,10 @@ Compilation compile(std::vector<SourceFile> files, const CompileOptions& options
       std::ranges::move(parsed.diagnostics, std::back_inserter(made.diagnostics));
     }
   }
+  check_full_names(program, report);
   std::ranges::move(report.take(), std::back_inserter(made.diagnostics));
+  std::ranges::stable_sort(made.diagnostics, {},
+                           [](const Diagnostic& each) { return each.span.file; });
   if (!made.has_errors()) made.definitions = extract_all(program, options);
   return made;
 }

@@ -22,16 +22,25 @@ std::string_view severity_name(Severity severity) {
   return severity == Severity::kError ? "error" : "warning";
 }
 
-// The line as shown: tabs become spaces, control characters U+FFFD.
+// The line as shown: tabs become spaces, and what a terminal might obey becomes U+FFFD: control
+// characters, those of U+0080 … U+009F too, and the ones that change the direction of text.
 std::string shown(std::string_view line) {
   std::string text;
-  for (const char c : line) {
-    if (c == '\t') {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const auto byte = [&](std::size_t next) {
+      return i + next < line.size() ? static_cast<unsigned char>(line[i + next]) : 0U;
+    };
+    const bool is_c1 = byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F;
+    const bool is_bidi =
+        byte(0) == 0xE2 && ((byte(1) == 0x80 && byte(2) >= 0xAA && byte(2) <= 0xAE) ||
+                            (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9));
+    if (line[i] == '\t') {
       text += std::string(kTab, ' ');
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
+    } else if (byte(0) < 0x20 || byte(0) == 0x7F || is_c1 || is_bidi) {
       text += "\xEF\xBF\xBD";
+      i += is_bidi ? 2 : is_c1 ? 1 : 0;
     } else {
-      text += c;
+      text += line[i];
     }
   }
   return text;
@@ -48,6 +57,27 @@ struct Mark {
   bool is_primary;
 };
 
+// The bytes of a line that are shown: of a long one only what is around the fault.
+struct Window {
+  std::size_t begin;
+  std::size_t end;
+};
+
+bool is_inside_code_point(std::string_view text, std::size_t at) {
+  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+}
+
+Window window_around(std::string_view line, std::size_t at) {
+  constexpr std::size_t kBefore = 100, kAfter = 140;
+  Window window{0, line.size()};
+  if (line.size() <= kBefore + kAfter) return window;
+  if (at > kBefore) window.begin = at - kBefore;
+  window.end = std::min(line.size(), at + kAfter);
+  while (is_inside_code_point(line, window.begin)) ++window.begin;
+  while (is_inside_code_point(line, window.end)) ++window.end;
+  return window;
+}
+
 class Renderer {
  public:
   Renderer(const Diagnostic& diagnostic, std::span<const SourceFile> files, RenderOptions options)
@@ -56,7 +86,7 @@ class Renderer {
   std::string run() {
     paint(diagnostic_.severity == Severity::kError ? kRed : kYellow,
           std::string(severity_name(diagnostic_.severity)) + "[" + diagnostic_.code + "]");
-    paint(kBold, ": " + diagnostic_.message);
+    paint(kBold, ": " + shown(diagnostic_.message));
     out_ += "\n";
     if (diagnostic_.span.file < files_.size()) places();
     for (const std::string& help : diagnostic_.helps) hint("help", help);
@@ -87,7 +117,7 @@ class Renderer {
   }
 
   void add(std::map<std::uint32_t, std::vector<Mark>>& by_file, const core::Span& span,
-           const std::string& text, bool is_primary) const {
+           const std::string& text, bool is_primary) {
     if (span.file >= files_.size()) return;
     const SourceFile& source = files_[span.file];
     const std::size_t line = source.position(span.begin).line;
@@ -97,9 +127,19 @@ class Renderer {
         std::min<std::size_t>(span.begin - std::min(begin, span.begin), whole.size());
     const std::size_t to =
         std::clamp<std::size_t>(span.end - std::min(begin, span.end), from, whole.size());
+    const Window window = window_of(span.file, line, whole, from);
+    const std::size_t first = std::clamp(from, window.begin, window.end);
+    const std::size_t last = std::clamp(to, first, window.end);
+    const std::size_t cut = window.begin > 0 ? 1 : 0;  // the `…` before it
     by_file[span.file].push_back(
-        {line, shown_width(whole.substr(0, from)),
-         std::max<std::size_t>(1, shown_width(whole.substr(from, to - from))), text, is_primary});
+        {line, cut + shown_width(whole.substr(window.begin, first - window.begin)),
+         std::max<std::size_t>(1, shown_width(whole.substr(first, last - first))), text,
+         is_primary});
+  }
+
+  // The first mark of a line decides what is shown of it.
+  Window window_of(std::uint32_t file, std::size_t line, std::string_view whole, std::size_t at) {
+    return windows_.try_emplace({file, line}, window_around(whole, at)).first->second;
   }
 
   void file(std::uint32_t index, std::map<std::uint32_t, std::vector<Mark>>& by_file,
@@ -118,7 +158,7 @@ class Renderer {
     bar("");
     std::size_t last = 0;
     for (const Mark& mark : marks) {
-      if (mark.line != last) source_line(mark.line, source.line(mark.line));
+      if (mark.line != last) source_line(index, mark.line, source.line(mark.line));
       last = mark.line;
       underline(mark);
     }
@@ -130,10 +170,13 @@ class Renderer {
     out_ += text + "\n";
   }
 
-  void source_line(std::size_t number, std::string_view line) {
+  void source_line(std::uint32_t file, std::size_t number, std::string_view line) {
     const std::string digits = std::to_string(number);
     paint(kBlue, std::string(margin_ - digits.size(), ' ') + digits + " |");
-    const std::string text = shown(line);
+    const Window window = window_of(file, number, line, 0);
+    std::string text = shown(line.substr(window.begin, window.end - window.begin));
+    if (window.begin > 0) text.insert(0, "…");
+    if (window.end < line.size()) text += "…";
     out_ += text.empty() ? "\n" : " " + text + "\n";
   }
 
@@ -161,6 +204,7 @@ class Renderer {
   const Diagnostic& diagnostic_;
   std::span<const SourceFile> files_;
   RenderOptions options_;
+  std::map<std::pair<std::uint32_t, std::size_t>, Window> windows_;
   std::size_t margin_ = 1;
   std::string out_;
 };

@@ -71,6 +71,13 @@ std::optional<TextFault> find_text_fault(std::string_view text) {
     }
     if (text[at] == '\0')
       return TextFault{{begin, end}, "a NUL character in the file", "remove it"};
+    if (text[at] == '\r' && (at + 1 == text.size() || text[at + 1] != '\n')) {
+      return TextFault{
+          {begin, end},
+          "a carriage return without a line feed, which looks like a new line here and "
+          "isn't one",
+          "save the file with LF or CRLF line ends"};
+    }
     if (is_bidi_control(text.substr(at, size))) {
       return TextFault{{begin, end},
                        "an invisible character that changes the direction of text",
@@ -112,15 +119,17 @@ bool is_too_deep(const std::vector<TreeEvent>& events) {
 }
 
 void add_syntax_faults(const grammar::Sink& sink, const std::vector<grammar::LexicalFault>& lexical,
-                       std::uint32_t file, std::vector<Diagnostic>& diagnostics) {
+                       bool is_cut, std::uint32_t file, std::vector<Diagnostic>& diagnostics) {
+  // What the grammar says of a text or character that is no good is said already.
   const auto is_lexical = [&](const Diagnostic& made) {
     return std::ranges::any_of(lexical, [&](const grammar::LexicalFault& each) {
-      return each.span.begin == made.span.begin;
+      return each.span.begin <= made.span.begin && made.span.begin <= each.span.end;
     });
   };
   for (const grammar::SyntaxFault& fault : sink.faults) {
     Diagnostic made = grammar::describe_fault(sink, fault, file);
-    if (!is_lexical(made)) diagnostics.push_back(std::move(made));
+    const bool is_at_end = sink.tokens[fault.found].kind == TokenKind::kEnd;
+    if (!is_lexical(made) && !(is_cut && is_at_end)) diagnostics.push_back(std::move(made));
     if (diagnostics.size() >= limits::kMaxDiagnostics) break;
   }
 }
@@ -143,7 +152,7 @@ ParsedFile parse(const SourceFile& source, std::uint32_t file) {
   }
   grammar::Sink sink(source.text(), lexed.tokens);
   grammar::parse_tokens(sink);
-  add_syntax_faults(sink, lexed.faults, file, parsed.diagnostics);
+  add_syntax_faults(sink, lexed.faults, lexed.is_cut, file, parsed.diagnostics);
   if (is_too_deep(sink.events)) {
     parsed.tree = opaque_tree(source.text());
     parsed.diagnostics.push_back(make("E0002", {file, 0, 0},

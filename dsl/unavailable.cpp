@@ -1,12 +1,16 @@
+#include <algorithm>
+
 #include "dsl/views_declaration.hpp"
 
 namespace saga::dsl {
 
 namespace {
 
-// Whether this version parses a construct without being able to run it.
-bool is_unavailable(const View& view) {
-  switch (view.syntax()) {
+enum class Sort : std::uint8_t { kAvailable, kUnavailable, kHidesPaths };
+
+// What this version parses without being able to run it.
+Sort sort_of(NodeKind kind) {
+  switch (kind) {
     case NodeKind::kImport:
     case NodeKind::kUnion:
     case NodeKind::kEvent:
@@ -21,53 +25,75 @@ bool is_unavailable(const View& view) {
     case NodeKind::kLate:
     case NodeKind::kMigrate:
     case NodeKind::kTest:
-    case NodeKind::kRepeat:
-    case NodeKind::kMatch:
     case NodeKind::kMatchExpression:
-    case NodeKind::kSelect:
-    case NodeKind::kWait:
     case NodeKind::kEmit:
     case NodeKind::kSend:
     case NodeKind::kCachePut:
-    case NodeKind::kAppend:
     case NodeKind::kEvict:
     case NodeKind::kStart:
     case NodeKind::kReply:
-    case NodeKind::kLock:
-    case NodeKind::kEscalate:
     case NodeKind::kAlert:
     case NodeKind::kRollback:
     case NodeKind::kCachedClause:
-    case NodeKind::kRemindClause:
-    case NodeKind::kAgainClause: return true;
-    case NodeKind::kParallel: return view.has("any");
-    case NodeKind::kEnding: return !view.has("failed");
-    default: return false;
+    case NodeKind::kRemindClause: return Sort::kUnavailable;
+    case NodeKind::kRepeat:
+    case NodeKind::kMatch:
+    case NodeKind::kSelect:
+    case NodeKind::kWait:
+    case NodeKind::kAppend:
+    case NodeKind::kLock:
+    case NodeKind::kEscalate: return Sort::kHidesPaths;
+    default: return Sort::kAvailable;
   }
 }
 
-// The first word, which is the construct's own.
+// What is unavailable only where it stands, or as it is written.
+Sort sort_of(const View& view) {
+  const auto parent = [&] { return view.tree().node(view.tree().node(view.node()).parent).kind; };
+  const NodeKind kind = view.syntax();
+  switch (kind) {
+    case NodeKind::kParallel:
+      if (view.has("any")) return Sort::kHidesPaths;
+      return parent() == NodeKind::kLet ? Sort::kHidesPaths : Sort::kAvailable;
+    case NodeKind::kFor: return parent() == NodeKind::kLet ? Sort::kHidesPaths : Sort::kAvailable;
+    case NodeKind::kCompensateClause:  // elsewhere they are available, or a mistake
+    case NodeKind::kAgainClause:
+      return parent() == NodeKind::kScope ? Sort::kHidesPaths : Sort::kAvailable;
+    case NodeKind::kEnding: return view.has("failed") ? Sort::kAvailable : Sort::kUnavailable;
+    default: return sort_of(kind);
+  }
+}
+
 Unavailable first_word(const View& view) {
   const Tree& tree = view.tree();
   for (const Child& child : tree.children(view.node())) {
     if (!child.is_token) continue;
     const Token& token = tree.token(child.index);
-    return {std::string(tree.text(token)), {token.offset, token.offset + token.length}};
+    return {std::string(tree.text(token)), {token.offset, token.offset + token.length}, {}, false};
   }
-  return {view.source(), view.span()};
+  return {view.source(), view.span(), {}, false};
 }
 
-Unavailable describe(const View& view) {
+std::string name_of_construct(const View& view, const std::string& word) {
+  switch (view.syntax()) {
+    case NodeKind::kParallel: return view.has("any") ? "parallel any" : "let … = parallel";
+    case NodeKind::kFor: return "let … = for";
+    case NodeKind::kCompensateClause: return "scope … compensate";
+    case NodeKind::kEvent: return "event";
+    case NodeKind::kEnding: return "on " + EndingView(view).ending();
+    case NodeKind::kTrigger: {
+      const std::vector<std::string> words = view.tokens();
+      return words.size() > 1 ? "on " + words[1] : word;
+    }
+    default: return word;
+  }
+}
+
+Unavailable describe(const View& view, Sort sort) {
   Unavailable found = first_word(view);
-  if (view.syntax() == NodeKind::kParallel) found.construct = "parallel any";
-  if (view.syntax() == NodeKind::kEvent) found.construct = "event";
-  if (view.syntax() == NodeKind::kEnding) {
-    found.construct = "on " + EndingView(view).ending();
-  }
-  if (view.syntax() == NodeKind::kTrigger) {
-    const std::vector<std::string> words = view.tokens();
-    if (words.size() > 1) found.construct = "on " + words[1];
-  }
+  found.construct = name_of_construct(view, found.construct);
+  found.whole = view.span();
+  found.hides_paths = sort == Sort::kHidesPaths;
   return found;
 }
 
@@ -79,14 +105,29 @@ std::vector<Unavailable> unavailable_constructs(const Tree& tree) {
   while (!waiting.empty()) {
     const View view(tree, waiting.back());
     waiting.pop_back();
-    if (is_unavailable(view)) {
-      found.push_back(describe(view));
+    if (const Sort sort = sort_of(view); sort != Sort::kAvailable) {
+      found.push_back(describe(view, sort));
       continue;
     }
-    const std::vector<View> parts = view.parts();
-    for (auto each = parts.rbegin(); each != parts.rend(); ++each) waiting.push_back(each->node());
+    const auto children = tree.children(view.node());
+    for (auto each = children.rbegin(); each != children.rend(); ++each) {
+      if (!each->is_token) waiting.push_back(each->index);
+    }
   }
   return found;
+}
+
+std::set<std::string> names_mentioned(const Tree& tree, const std::vector<Unavailable>& inside) {
+  std::set<std::string> names;
+  const auto tokens = tree.tokens();
+  for (const Unavailable& each : inside) {
+    auto token = std::ranges::lower_bound(tokens, each.whole.begin, {}, &Token::offset);
+    for (; token != tokens.end() && token->offset < each.whole.end; ++token) {
+      if (token->kind == TokenKind::kIdentifier || is_reserved(token->kind))
+        names.emplace(tree.text(*token));
+    }
+  }
+  return names;
 }
 
 }  // namespace saga::dsl

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "dsl/views_statement.hpp"
 
 namespace saga::dsl {
@@ -195,11 +197,18 @@ class FileView : public View {
 
 // A construct of the language that this version parses but doesn't run.
 struct Unavailable {
-  std::string construct;  // as written: `select`
+  std::string construct;  // as people call it: `select`, `parallel any`
   Span span;              // its first word
+  Span whole;
+  // Steps may stand in it, or a path end in it: nothing can be said of the paths around it.
+  bool hides_paths = false;
 };
 
-// Every such construct of a file, in source order, the outermost only.
+// Every such construct of a file, in source order, the outermost only. `test` is one of them.
 std::vector<Unavailable> unavailable_constructs(const Tree& tree);
+
+// The names that stand inside these constructs: what they mean isn't looked at, but whoever bears
+// one of them may be used there.
+std::set<std::string> names_mentioned(const Tree& tree, const std::vector<Unavailable>& inside);
 
 }  // namespace saga::dsl

@@ -12,110 +12,121 @@ using core::Retry;
 
 namespace {
 
-constexpr std::uint32_t kMostRetriesCounted = 10'000;
+constexpr std::size_t kMostListed = 1'000;
+constexpr Duration kLongest{std::numeric_limits<std::int64_t>::max()};
 
-Duration add(Duration left, Duration right) {
-  std::int64_t sum = 0;
-  if (__builtin_add_overflow(left.count(), right.count(), &sum)) {
-    return Duration(std::numeric_limits<std::int64_t>::max());
-  }
-  return Duration(sum);
-}
-
-Duration times(Duration each, std::int64_t count) {
+Duration times(Duration each, std::uint64_t count) {
   std::int64_t product = 0;
-  if (__builtin_mul_overflow(each.count(), count, &product)) {
-    return Duration(std::numeric_limits<std::int64_t>::max());
-  }
-  return Duration(product);
+  const bool fits =
+      count <= static_cast<std::uint64_t>(kLongest.count()) &&
+      !__builtin_mul_overflow(each.count(), static_cast<std::int64_t>(count), &product);
+  return fits ? Duration(product) : kLongest;
 }
 
-std::uint32_t retry_count(const core::Definition& tables, const Retry& retry) {
-  const auto delays = delays_of(tables, retry);
-  return delays ? static_cast<std::uint32_t>(delays->size())
-                : std::numeric_limits<std::uint32_t>::max();
-}
-
-// As many delays of an endless ladder as start inside `within`.
-std::vector<Duration> delays_inside(const Retry& retry, Duration within) {
-  std::vector<Duration> delays;
+Duration sum_of(const std::vector<Duration>& delays) {
   Duration sum{0};
-  for (std::uint32_t i = 0; i < kMostRetriesCounted && sum < within; ++i) {
-    const Duration next = core::delay_before(retry.schedule, i).value_or(within);
-    if (next.count() == 0) break;
-    delays.push_back(next);
-    sum = add(sum, next);
-  }
+  for (const Duration delay : delays) sum = add(sum, delay);
+  return sum;
+}
+
+// The delays of an endless ladder that begin inside `within`.
+Delays inside(Delays delays, Duration within) {
+  Duration sum{0};
+  std::size_t kept = 0;
+  for (; kept < delays.listed.size() && sum < within; ++kept) sum = add(sum, delays.listed[kept]);
+  delays.listed.resize(kept);
+  delays.is_endless = false;
   return delays;
 }
 
-void take_ladder(const core::Definition& tables, const Retry& retry, Budget& budget) {
-  budget.jitter_per_mille = retry.jitter_per_mille;
-  const auto ladder_within = constant_duration(tables, retry.within);
-  auto bound = budget.within;
-  if (ladder_within && (!bound || *ladder_within < *bound)) bound = ladder_within;
-  if (const auto delays = delays_of(tables, retry)) {
-    budget.delays = *delays;
-  } else if (bound) {
-    budget.delays = delays_inside(retry, *bound);
-  } else {
-    budget.is_endless = true;
+class BudgetMaker {
+ public:
+  BudgetMaker(const core::Definition& tables, const core::Call& call)
+      : tables_(tables), within_(constant_duration(tables, call.within)) {
+    made_.timeout = constant_duration(tables, call.timeout).value_or(kDefaultTimeout);
+    made_.total = made_.timeout;
+    for (const Retry& retry : call.retries) add_ladder(retry);
+    if (within_ && *within_ < made_.total) {
+      made_.total = *within_;
+      made_.is_bounded = true;
+    }
   }
-  budget.attempts = static_cast<std::uint32_t>(budget.delays.size()) + 1;
-  if (ladder_within && !budget.within) {
-    budget.within = add(*ladder_within, budget.timeout);  // the last attempt may start at its end
+
+  Budget take() { return std::move(made_); }
+
+ private:
+  void add_ladder(const Retry& retry) {
+    const auto own = constant_duration(tables_, retry.within);
+    const auto bound = own && (!within_ || *own < *within_) ? own : within_;
+    Delays delays = delays_of(tables_, retry);
+    if (delays.is_endless && !bound) {
+      made_.is_endless = true;
+      return;
+    }
+    if (delays.is_endless) delays = inside(std::move(delays), *bound);
+    const Duration waiting = delays.sum();
+    const Duration jitter{
+        times(waiting, static_cast<std::uint64_t>(retry.jitter_per_mille)).count() / 1000};
+    Duration longest = add(add(waiting, jitter), times(made_.timeout, delays.count()));
+    if (own && add(*own, made_.timeout) < longest) {
+      longest = add(*own, made_.timeout);  // the last attempt may begin at its end
+      made_.is_bounded = true;
+    }
+    made_.total = add(made_.total, longest);
+    made_.jitter = add(made_.jitter, jitter);
+    made_.attempts += delays.count();
+    made_.delays.insert(made_.delays.end(), delays.listed.begin(), delays.listed.end());
   }
-}
+
+  const core::Definition& tables_;
+  std::optional<Duration> within_;
+  Budget made_;
+};
 
 }  // namespace
 
-std::optional<std::vector<Duration>> delays_of(const core::Definition& tables, const Retry& retry) {
-  std::vector<Duration> delays;
+Duration add(Duration left, Duration right) {
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(left.count(), right.count(), &sum) ? kLongest : Duration(sum);
+}
+
+Duration Delays::sum() const {
+  return listed.empty() ? Duration(0) : add(sum_of(listed), times(listed.back(), unlisted));
+}
+
+Delays delays_of(const core::Definition& tables, const Retry& retry) {
+  Delays delays;
   const auto after = constant_duration(tables, retry.after);
   const bool is_endless = retry.after != core::kNone || core::is_endless(retry.schedule);
-  if (is_endless && retry.max_times == 0) return std::nullopt;
-  for (std::uint32_t i = 0; i < kMostRetriesCounted; ++i) {
-    if (retry.max_times != 0 && i >= retry.max_times) break;
-    const auto next = retry.after == core::kNone ? core::delay_before(retry.schedule, i)
-                                                 : std::optional(after.value_or(Duration(0)));
-    if (!next) break;
-    delays.push_back(*next);
+  delays.is_endless = is_endless && retry.max_times == 0;
+  std::uint32_t next = 0;
+  for (; next < kMostListed && (retry.max_times == 0 || next < retry.max_times); ++next) {
+    const auto delay = retry.after == core::kNone ? core::delay_before(retry.schedule, next)
+                                                  : std::optional(after.value_or(Duration(0)));
+    if (!delay) return delays;
+    delays.listed.push_back(*delay);
+  }
+  if (delays.is_endless) return delays;
+  if (is_endless) {
+    delays.unlisted = retry.max_times - next;
+  } else if (retry.schedule.delays.size() > next) {
+    const std::uint64_t rest = retry.schedule.delays.size() - next;
+    delays.unlisted =
+        retry.max_times == 0 ? rest : std::min<std::uint64_t>(rest, retry.max_times - next);
   }
   return delays;
-}
-
-Duration Budget::delay_sum() const {
-  Duration sum{0};
-  for (const Duration delay : delays) sum = add(sum, delay);
-  return add(sum, Duration(times(sum, jitter_per_mille).count() / 1000));
-}
-
-Duration Budget::total() const {
-  const Duration sum = add(times(timeout, attempts), delay_sum());
-  return within && *within < sum ? *within : sum;
 }
 
 std::string Budget::sum_text() const {
   std::string text = std::to_string(attempts) + " × " + base::describe_duration(timeout);
   if (!delays.empty()) text += " + " + join_durations(delays);
-  if (jitter_per_mille != 0 && !delays.empty()) {
-    text += " + " +
-            base::describe_duration(Duration(
-                delay_sum() - Budget{attempts, timeout, delays, 0, within, false}.delay_sum())) +
-            " jitter";
-  }
-  if (within && *within < add(times(timeout, attempts), delay_sum())) text += ", within";
+  if (jitter.count() != 0) text += " + " + base::describe_duration(jitter) + " jitter";
+  if (is_bounded) text += ", within";
   return text;
 }
 
 Budget budget_of(const core::Definition& tables, const core::Call& call) {
-  Budget budget;
-  budget.timeout = constant_duration(tables, call.timeout).value_or(kDefaultTimeout);
-  budget.within = constant_duration(tables, call.within);
-  const auto longest = std::ranges::max_element(
-      call.retries, {}, [&](const Retry& retry) { return retry_count(tables, retry); });
-  if (longest != call.retries.end()) take_ladder(tables, *longest, budget);
-  return budget;
+  return BudgetMaker(tables, call).take();
 }
 
 std::string join_durations(const std::vector<Duration>& delays) {

@@ -9,6 +9,12 @@ namespace saga::dsl {
 namespace {
 
 constexpr CodeInfo kNames[] = {
+    {"E0002", "not written as the language wants it",
+     "The words stand in an order that the grammar doesn't know. While there is such a fault in\n"
+     "a file, names and types in it aren't checked: half of it may be missing."},
+    {"E0003", "the file isn't plain text",
+     "A workflow file is UTF-8 without a byte order mark, of at most 1 MB, and holds nothing\n"
+     "that hides what it says: no NUL, no bidirectional controls, no lone carriage returns."},
     {"E0001", "not available in this version",
      "This construct belongs to the language, but this version can't run it yet. Nothing is\n"
      "left out in silence: a file that uses it doesn't compile."},
@@ -41,6 +47,9 @@ constexpr CodeInfo kNames[] = {
      "operation is called only by a `step`."},
     {"E0111", "something contains or calls itself",
      "Types, functions and sagas can't go round in a circle: a run would never end."},
+    {"E0112", "a word of the language as a name",
+     "After `step`, `let`, `branch`, `scope`, `as` and `fn`, and where a value is read, most\n"
+     "words of the language may be names; this one can't be one at this place."},
     {"E0113", "a clause or statement that doesn't belong here",
      "The clause stands twice, or this statement has no meaning at this place."},
     {"E0114", "this can't be computed",
@@ -70,7 +79,8 @@ constexpr CodeInfo kCompensation[] = {
      "`compensate …`, or say why nothing is needed: `compensate none \"why\"`."},
     {"E0302", "refused after the pivot",
      "Past its pivot a saga only goes forward. A step there that can be answered with a\n"
-     "business error needs a handler, or belongs above the pivot."},
+     "business error needs a handler, or belongs above the pivot. A scope that holds the pivot\n"
+     "catches nothing behind it."},
     {"E0303", "gives up after the pivot",
      "Past its pivot a saga only goes forward, so a step there retries without end, or goes\n"
      "on without the answer (`else …`)."},
@@ -106,7 +116,7 @@ constexpr CodeInfo kCompensation[] = {
      "make money. Pass `key_of(step)` so that the participant knows what to take back."},
     {"E0314", "a compensation that never runs (warning)",
      "A pivot isn't compensated: before it is done there is nothing to take back, and after\n"
-     "it nothing is taken back."},
+     "it nothing is taken back. Nor is what `on failed` does."},
     {"E0315", "a saga that fails past its pivot",
      "Past its pivot a saga only goes forward; `fail` has no way back."},
 };
@@ -128,7 +138,9 @@ constexpr CodeInfo kTimeAndKeys[] = {
     {"E0501", "a retried write that isn't idempotent",
      "After a time-out nobody knows whether the first attempt was executed; a second may do\n"
      "the work twice."},
-    {"E0502", "a key that changes", "A key must be the same over attempts, crashes and restarts."},
+    {"E0502", "a key that changes",
+     "A key must be the same over attempts, crashes and restarts. A saga's own key is made\n"
+     "before the saga, from its parameters alone."},
     {"E0503", "two steps with one key",
      "A participant answers a known key as it did first; the second call would do nothing."},
     {"E0504", "a key that lacks the loop variable",

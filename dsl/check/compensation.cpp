@@ -53,7 +53,8 @@ class CompensationRules {
 
   void check() {
     if (place_.zone == Zone::kCompensation) return check_refusal(step_.action, facts_.action);
-    if (place_.zone == Zone::kForward && !check_presence()) check_fallback();
+    if (place_.zone == Zone::kEnding) return check_idle();
+    if (!check_presence()) check_fallback();
     check_refusal_of(step_.compensation, facts_.compensation);
     check_refusal_of(step_.compensation_unknown, facts_.compensation_unknown);
     check_amounts();
@@ -66,7 +67,11 @@ class CompensationRules {
   bool check_presence() {
     if (step_.is_pivot || !place_.before_pivot || !program_.writes(step_.action)) return false;
     if (program_.child(step_.action) != nullptr || !is_absent(step_.compensation)) return false;
-    report_.error("E0301", facts_.name, quoted() + " writes, and nothing takes it back")
+    const bool has_twin = !is_absent(step_.compensation_unknown);
+    report_
+        .error("E0301", facts_.name,
+               quoted() + " writes, and nothing takes it back" +
+                   (has_twin ? " once it is known to be done" : ""))
         .label(facts_.action.callee, "`" + program_.callee_name(step_.action) + "` is a `write`")
         .help(
             "say what compensates it: `compensate …`, or why nothing does: `compensate none "
@@ -78,11 +83,19 @@ class CompensationRules {
   void check_fallback() {
     if (step_.is_pivot || !program_.writes(step_.action) || program_.child(step_.action) != nullptr)
       return;
-    if (!is_absent(step_.compensation) || !goes_on_without(program_, step_.action)) return;
+    if (!is_absent(step_.compensation)) return;
+    core::Span fallback = facts_.action.fallback;
+    if (!goes_on_without(program_, step_.action)) {
+      if (step_.action.fallback != kNone || !escapes_of_call(program_, step_.action).gives_up)
+        return;
+      const Catcher* around = place_.catcher_of_all();
+      if (around == nullptr || !completes(program_.tables, around->fallback)) return;
+      fallback = program_.node(around->fallback).span;
+    }
     report_
         .error("E0311", facts_.name,
                "the saga goes on without " + quoted() + " though it may have happened")
-        .label(facts_.action.fallback, "goes on when the outcome is unknown")
+        .label(fallback, "goes on when the outcome is unknown")
         .label(facts_.action.callee, "a `write` that nothing takes back")
         .help("add a `compensate`, or `compensate none \"why\"` if nothing needs to be taken back");
   }
@@ -91,32 +104,58 @@ class CompensationRules {
     if (compensation.kind == Compensation::Kind::kCall) check_refusal(compensation.call, facts);
   }
 
-  // E0304: a compensation must not be told no. NotFound there means that nothing is left to take
-  // back.
+  // E0314: `on failed` runs after the last compensation, and isn't compensated itself.
+  void check_idle() {
+    for (const Compensation* each : {&step_.compensation, &step_.compensation_unknown}) {
+      if (is_absent(*each)) continue;
+      report_
+          .warning("E0314", each->span,
+                   "`on failed` isn't compensated, so this of " + quoted() + " never runs")
+          .help("remove it");
+    }
+  }
+
+  // E0304: a compensation must not be told no.
   void check_refusal(const Call& call, const CallFacts& facts) {
-    const core::Operation* called = program_.operation(call);
-    if (called == nullptr || call.fallback != kNone) return;
-    for (const core::TypeId error : called->errors) {
-      const core::Type& type = program_.tables.types[error];
-      const std::string name = short_name(type.name);
+    if (call.fallback != kNone) return;
+    const bool in_block = place_.zone == Zone::kCompensation;
+    for (const std::string& name : refusals_of(call, in_block)) {
       const bool handled = std::ranges::any_of(call.handlers, [&](const core::Handler& handler) {
         return std::ranges::find(handler.errors, name) != handler.errors.end();
       });
-      if (handled || type.is_transient || name == "NotFound") continue;
-      report_
-          .error(
-              "E0304", facts.callee,
-              "this compensation can be refused: it answers `" + name + "`, which nobody handles")
-          .label(facts_.name, "what it takes back")
-          .help("say what happens then: `compensate " + program_.callee_name(call) + "(…) { on " +
-                name + " { … } }`");
+      if (handled || (in_block && place_.is_caught(name))) continue;
+      Finding finding = report_.error(
+          "E0304", facts.callee,
+          "this compensation can be refused: it answers `" + name + "`, which nobody handles");
+      if (!in_block) finding.label(facts_.name, "what it takes back");
+      finding.help("say what happens then: " + (in_block
+                                                    ? "`on " + name + " { … }` beside the step"
+                                                    : "`compensate " + program_.callee_name(call) +
+                                                          "(…) { on " + name + " { … } }`"));
       return;
     }
   }
 
+  // The errors that are an answer once and for all. To the call of a compensation NotFound says
+  // that nothing is left to take back.
+  [[nodiscard]] std::vector<std::string> refusals_of(const Call& call, bool in_block) const {
+    std::vector<std::string> names;
+    if (const SagaEntry* child = program_.child(call)) {
+      names.assign(child->escapes.errors.begin(), child->escapes.errors.end());
+    }
+    const core::Operation* called = program_.operation(call);
+    if (called == nullptr) return names;
+    for (const core::TypeId error : called->errors) {
+      const core::Type& type = program_.tables.types[error];
+      const std::string name = short_name(type.name);
+      if (!type.is_transient && (in_block || name != "NotFound")) names.push_back(name);
+    }
+    return names;
+  }
+
   // E0313: giving back an amount after a call that perhaps took nothing.
   void check_amounts() {
-    if (place_.zone != Zone::kForward || !may_stay_unknown(program_, step_.action)) return;
+    if (step_.is_pivot || !may_stay_unknown(program_, step_.action)) return;
     const Compensation& runs =
         is_absent(step_.compensation_unknown) ? step_.compensation : step_.compensation_unknown;
     const core::Operation* called =
@@ -160,36 +199,22 @@ class OwnResult {
   // The first expression that reads the slot, the longest path of fields; null if there is none.
   const Expression* in(const Compensation& compensation) {
     if (compensation.kind == Compensation::Kind::kCall) in_call(compensation.call);
-    if (compensation.kind == Compensation::Kind::kBlock) {
-      walk(program_.tables, compensation.block, [&](NodeId id) { in_node(program_.node(id)); });
-    }
+    if (compensation.kind == Compensation::Kind::kBlock) in_block(compensation.block);
     return found_;
   }
 
  private:
   void in_call(const Call& call) {
-    for (const core::ExpressionId argument : call.arguments) in_expression(argument);
-    for (const core::ExpressionId clause : {call.key, call.timeout, call.within})
-      in_expression(clause);
+    for (const core::ExpressionId each : expressions_of(call)) in_expression(each);
     for (const core::Handler& handler : call.handlers) in_block(handler.body);
     in_block(call.fallback);
   }
 
   void in_block(NodeId block) {
     if (block == kNone) return;
-    walk(program_.tables, block, [&](NodeId id) { in_node(program_.node(id)); });
-  }
-
-  void in_node(const Node& node) {
-    if (const auto* step = std::get_if<StepNode>(&node.body)) in_call(step->action);
-    if (const auto* let = std::get_if<core::LetNode>(&node.body)) in_expression(let->value);
-    if (const auto* choice = std::get_if<core::IfNode>(&node.body))
-      in_expression(choice->condition);
-    if (const auto* loop = std::get_if<core::ForNode>(&node.body)) in_expression(loop->list);
-    if (const auto* note = std::get_if<core::NoteNode>(&node.body)) in_expression(note->text);
-    if (const auto* require = std::get_if<core::RequireNode>(&node.body))
-      in_expression(require->condition);
-    if (const auto* fail = std::get_if<core::FailNode>(&node.body)) in_expression(fail->error);
+    walk(program_.tables, block, [&](NodeId id) {
+      for (const core::ExpressionId each : expressions_of(program_.node(id))) in_expression(each);
+    });
   }
 
   void in_expression(core::ExpressionId id) {

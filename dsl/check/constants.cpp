@@ -16,6 +16,9 @@ using core::Operator;
 
 namespace {
 
+// What takes longer isn't computed before the saga runs: a file is checked at each keystroke.
+constexpr std::size_t kMaxSteps = 10'000;
+
 // Knows at most one binding: `it` of a refinement. Lambdas bind inside evaluate().
 class ConstantEnvironment : public core::Environment {
  public:
@@ -66,13 +69,13 @@ bool is_constant(const core::Definition& tables, core::ExpressionId expression) 
 
 Result<Value> constant_value(const core::Definition& tables, core::ExpressionId expression) {
   ConstantEnvironment environment;
-  return core::evaluate(tables, expression, environment);
+  return core::evaluate(tables, expression, environment, kMaxSteps);
 }
 
 Result<bool> satisfies_where(const core::Definition& tables, const core::Type& type,
                              const Value& value) {
   ConstantEnvironment environment(type.where_slot, value);
-  const auto holds = core::evaluate(tables, type.where, environment);
+  const auto holds = core::evaluate(tables, type.where, environment, kMaxSteps);
   if (!holds) return fail(holds.error());
   const bool* flag = holds->as<bool>();
   return flag != nullptr && *flag;

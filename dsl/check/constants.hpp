@@ -11,11 +11,12 @@ namespace saga::dsl {
 // Whether an expression gives the same value in every saga: it reads no binding, clock or key.
 bool is_constant(const core::Definition& tables, core::ExpressionId expression);
 
-// Requires: is_constant. kDefect for what can't be computed: division by zero, overflow.
+// Requires: is_constant. kDefect for what can't be computed: division by zero, overflow;
+// kOverloaded for what takes too long to be computed before the saga runs.
 base::Result<base::Value> constant_value(const core::Definition& tables,
                                          core::ExpressionId expression);
 
-// `value` against the `where` of a type's row. Requires: the row has one.
+// `value` against the `where` of a type's row. Requires: the row has one. Errors as above.
 base::Result<bool> satisfies_where(const core::Definition& tables, const core::Type& type,
                                    const base::Value& value);
 

@@ -166,6 +166,52 @@ std::vector<NodeId> blocks_of(const Node& node) {
   return blocks;
 }
 
+std::vector<core::ExpressionId> expressions_of(const Call& call) {
+  std::vector<core::ExpressionId> found = call.arguments;
+  found.insert(found.end(), {call.key, call.timeout, call.within});
+  for (const core::Retry& retry : call.retries)
+    found.insert(found.end(), {retry.after, retry.within});
+  std::erase(found, kNone);
+  return found;
+}
+
+namespace {
+
+struct ExpressionsOfNode {
+  std::vector<core::ExpressionId> operator()(const StepNode& node) const {
+    return expressions_of(node.action);
+  }
+  std::vector<core::ExpressionId> operator()(const core::LetNode& node) const {
+    return {node.value};
+  }
+  std::vector<core::ExpressionId> operator()(const IfNode& node) const { return {node.condition}; }
+  std::vector<core::ExpressionId> operator()(const ForNode& node) const { return {node.list}; }
+  std::vector<core::ExpressionId> operator()(const RequireNode& node) const {
+    return {node.condition};
+  }
+  std::vector<core::ExpressionId> operator()(const FailNode& node) const { return {node.error}; }
+  std::vector<core::ExpressionId> operator()(const ReturnNode& node) const { return {node.value}; }
+  std::vector<core::ExpressionId> operator()(const UseNode& node) const { return {node.value}; }
+  std::vector<core::ExpressionId> operator()(const core::SleepNode& node) const {
+    return {node.duration, node.until};
+  }
+  std::vector<core::ExpressionId> operator()(const core::NoteNode& node) const {
+    return {node.text};
+  }
+  std::vector<core::ExpressionId> operator()(const BlockNode&) const { return {}; }
+  std::vector<core::ExpressionId> operator()(const BranchNode&) const { return {}; }
+  std::vector<core::ExpressionId> operator()(const ScopeNode&) const { return {}; }
+  std::vector<core::ExpressionId> operator()(const ParallelNode&) const { return {}; }
+};
+
+}  // namespace
+
+std::vector<core::ExpressionId> expressions_of(const Node& node) {
+  std::vector<core::ExpressionId> found = std::visit(ExpressionsOfNode{}, node.body);
+  std::erase(found, kNone);
+  return found;
+}
+
 void walk(const core::Definition& tables, NodeId id, const std::function<void(NodeId)>& visit) {
   visit(id);
   for (const NodeId block : blocks_of(tables.nodes[id])) walk(tables, block, visit);

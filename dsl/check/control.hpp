@@ -24,6 +24,11 @@ bool retries_for_ever(const core::Call& call);
 // blocks of compensations are not among them.
 std::vector<core::NodeId> blocks_of(const core::Node& node);
 
+// The expressions that a node itself reads: those of a step's call without its handlers' bodies, a
+// condition, a list … Compensations are not among them.
+std::vector<core::ExpressionId> expressions_of(const core::Node& node);
+std::vector<core::ExpressionId> expressions_of(const core::Call& call);
+
 // Calls `visit` for a node and everything inside it, outer before inner; not for compensations.
 void walk(const core::Definition& tables, core::NodeId node,
           const std::function<void(core::NodeId)>& visit);

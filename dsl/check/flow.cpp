@@ -51,6 +51,10 @@ class ReachRules {
   Report& report_;
 };
 
+core::Span end_of(const core::Span& block) {
+  return {block.file, block.end > block.begin ? block.end - 1 : block.begin, block.end};
+}
+
 }  // namespace
 
 void check_flow(const Program& program, const SagaEntry& saga, Report& report) {
@@ -62,6 +66,7 @@ void check_flow(const Program& program, const SagaEntry& saga, Report& report) {
   report
       .error("E0202", saga.result,
              "a path of `" + short_name(saga.header.name) + "` ends without a result")
+      .label(end_of(program.node(saga.header.root).span), "this end can be reached")
       .help("end each path with `return …` or `fail …`");
 }
 

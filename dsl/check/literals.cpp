@@ -30,7 +30,7 @@ bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0;
 // Cuts `12.5` off the front of `text`.
 std::string_view take_digits(std::string_view& text) {
   std::size_t end = 0;
-  while (end < text.size() && (is_digit(text[end]) || text[end] == '.' || text[end] == '_')) ++end;
+  while (end < text.size() && (is_digit(text[end]) || text[end] == '.')) ++end;
   const std::string_view digits = text.substr(0, end);
   text.remove_prefix(end);
   return digits;
@@ -49,10 +49,11 @@ Result<std::int64_t> milliseconds_of(std::string_view digits, std::int64_t unit)
   if (!number) return fail(number.error());
   const auto product = number->times(Decimal(unit));
   if (!product) return fail(product.error());
-  const auto whole = product->to_integer();
-  if (!whole) {
+  if (!(product->floor() == *product)) {
     return fail(ErrorCode::kInvalidArgument, "a duration is a whole number of milliseconds");
   }
+  const auto whole = product->to_integer();
+  if (!whole) return fail(ErrorCode::kInvalidArgument, "this duration is too long");
   return *whole;
 }
 
@@ -83,9 +84,18 @@ Result<NumberLiteral> duration_literal(std::string_view digits, std::string_view
   return literal;
 }
 
+// Digits that count: a number that has more would be rounded in silence.
+std::size_t significant_digits(std::string_view digits) {
+  std::size_t count = 0;
+  for (const char c : digits) count += c != '.' && (c != '0' || count > 0) ? 1 : 0;
+  return count;
+}
+
 Result<NumberLiteral> decimal_literal(std::string_view digits, bool is_percent) {
   const auto number = Decimal::parse(digits);
-  if (!number) return fail(ErrorCode::kInvalidArgument, "a decimal has at most 34 digits");
+  if (!number || significant_digits(digits) > Decimal::kMaxDigits) {
+    return fail(ErrorCode::kInvalidArgument, "a decimal has at most 34 digits");
+  }
   NumberLiteral literal;
   literal.kind = NumberLiteral::Kind::kDecimal;
   literal.decimal = *number;
@@ -103,6 +113,10 @@ Result<NumberLiteral> parse_number(std::string_view text) {
   std::string_view rest = text;
   const std::string_view digits = take_digits(rest);
   if (rest == "%") return decimal_literal(digits, true);
+  if (rest.starts_with('_')) {
+    return fail(ErrorCode::kInvalidArgument,
+                "the digits of a number stand together: `" + std::string(digits) + "…`");
+  }
   if (!rest.empty()) return duration_literal(digits, rest);
   if (digits.find('.') != std::string_view::npos) return decimal_literal(digits, false);
   NumberLiteral literal;

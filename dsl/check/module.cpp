@@ -28,9 +28,18 @@ std::string describe(Declared::Kind kind) {
   return "a declaration";
 }
 
+bool is_fault(std::string_view name) {
+  return name == "Unavailable" || name == "Timeout" || name == "Reset";
+}
+
 Module::Module(Program& program, TypeTable& types, Report& report, std::uint32_t file,
-               FileView view)
-    : program_(program), types_(types), report_(report), file_(file), view_(std::move(view)) {}
+               FileView view, std::set<std::string> mentioned)
+    : program_(program),
+      types_(types),
+      report_(report),
+      file_(file),
+      view_(std::move(view)),
+      mentioned_(std::move(mentioned)) {}
 
 std::string Module::full_name(const std::string& name) const {
   const auto module = view_.module_name();
@@ -61,40 +70,77 @@ void Module::declare() {
   declare_fields();
   check_circles();
   declare_rules();
+  for (std::size_t i = 0; i < type_declarations_.size(); ++i) declare_defaults(i);
+  refresh_refinements();
   declare_services();
-  check_policies();
   declare_functions();
 }
 
+void Module::suggest(Finding finding, const std::string& name,
+                     const std::vector<std::string>& candidates) {
+  if (!report_.wants_details()) return;
+  const std::string nearest = nearest_name(name, candidates);
+  find(nearest);
+  finding.did_you_mean(nearest);
+}
+
+void Module::report_misused(const Declared& declared, const core::Span& span,
+                            const std::string& wanted) {
+  if (declared.kind == Declared::Kind::kUnavailable) return;
+  report_
+      .error("E0110", span,
+             "`" + declared.name + "` is " + describe(declared.kind) + ", and " + wanted)
+      .label(declared.span, "declared here");
+}
+
 void Module::collect() {
+  for (const View& each : view_.parts(NodeKind::kImport)) collect_import(ImportView(each));
   for (const NamedView& each : view_.declarations()) {
     switch (each.syntax()) {
       case NodeKind::kType: collect_type(TypeDeclarationView(each)); break;
       case NodeKind::kEnum: collect_enum(EnumView(each)); break;
       case NodeKind::kErrorDeclaration: collect_error(ErrorView(each)); break;
       case NodeKind::kService:
-        add(Declared::Kind::kService, each.name(), services_.size());
+        add(Declared::Kind::kService, each, services_.size());
         services_.push_back({each.name().text(), ServiceView(each), {}});
         break;
       case NodeKind::kPolicy:
-        add(Declared::Kind::kPolicy, each.name(), policies_.size());
+        add(Declared::Kind::kPolicy, each, policies_.size());
         policies_.push_back(
             {each.name().text(), at(each.name().span()), PolicyView(each).clauses()});
         break;
       case NodeKind::kFunction:
-        add(Declared::Kind::kFunction, each.name(), functions_.size());
+        add(Declared::Kind::kFunction, each, functions_.size());
         functions_.push_back(
             {each.name().text(), at(each.name().span()), FunctionView(each), {}, kNone});
         break;
-      case NodeKind::kSecret: add(Declared::Kind::kSecret, each.name(), 0); break;
+      case NodeKind::kSecret: add(Declared::Kind::kSecret, each, 0); break;
       case NodeKind::kSaga:
-        add(Declared::Kind::kSaga, each.name(), sagas_.size());
+        add(Declared::Kind::kSaga, each, sagas_.size());
         sagas_.emplace_back(each);
         break;
       case NodeKind::kTest: break;  // has no name that others use
-      default: add(Declared::Kind::kUnavailable, each.name(), 0); break;
+      default: add(Declared::Kind::kUnavailable, each, 0); break;
     }
   }
+}
+
+// The import itself is reported as E0001; what it would bring goes with everything.
+void Module::collect_import(const ImportView& view) {
+  for (const NameView& name : view.names()) add_unavailable(name, name.text());
+  if (const auto alias = view.alias()) {
+    add_unavailable(*alias, alias->text());
+  } else if (view.names().empty()) {
+    add_unavailable(view.path(), short_name(view.path().text()));
+  }
+}
+
+void Module::add_unavailable(const NameView& name, const std::string& known_as) {
+  Declared declared;
+  declared.kind = Declared::Kind::kUnavailable;
+  declared.name = known_as;
+  declared.span = at(name.span());
+  declared_.try_emplace(known_as, std::move(declared));
 }
 
 void Module::collect_type(const TypeDeclarationView& view) {
@@ -106,21 +152,19 @@ void Module::collect_type(const TypeDeclarationView& view) {
   } else {
     declaration.target = view.type();
   }
-  add_type(Declared::Kind::kType, view.name(), std::move(declaration));
+  add_type(Declared::Kind::kType, view, std::move(declaration));
 }
 
 void Module::collect_enum(const EnumView& view) {
   TypeDeclaration declaration;
   declaration.type = declare_row(TypeKind::kEnum, view.name().text());
   std::vector<std::string>& cases = types_.row(declaration.type).cases;
+  std::map<std::string, core::Span> known;
   for (const NameView& each : view.cases()) {
-    if (std::ranges::find(cases, each.text()) != cases.end()) {
-      report_.error("E0102", at(each.span()), "`" + each.text() + "` stands here twice");
-    } else {
-      cases.push_back(each.text());
-    }
+    const std::string name = each.text();
+    if (is_new(known, name, at(each.span()))) cases.push_back(name);
   }
-  add_type(Declared::Kind::kEnum, view.name(), std::move(declaration));
+  add_type(Declared::Kind::kEnum, view, std::move(declaration));
 }
 
 void Module::collect_error(const ErrorView& view) {
@@ -128,7 +172,18 @@ void Module::collect_error(const ErrorView& view) {
   declaration.type = declare_row(TypeKind::kError, view.name().text());
   types_.row(declaration.type).is_transient = view.is_transient();
   if (const auto record = view.record()) declaration.fields = record->fields();
-  add_type(Declared::Kind::kError, view.name(), std::move(declaration));
+  add_type(Declared::Kind::kError, view, std::move(declaration));
+}
+
+// E0102 for a name that stands in `known` already.
+bool Module::is_new(std::map<std::string, core::Span>& known, const std::string& name,
+                    const core::Span& span) {
+  const auto [place, is_new] = known.try_emplace(name, span);
+  if (!is_new) {
+    report_.error("E0102", span, "`" + name + "` stands here twice")
+        .label(place->second, "here first");
+  }
+  return is_new;
 }
 
 TypeId Module::declare_row(TypeKind kind, const std::string& name) {
@@ -138,27 +193,48 @@ TypeId Module::declare_row(TypeKind kind, const std::string& name) {
   return types_.declare(std::move(row));
 }
 
-void Module::add_type(Declared::Kind kind, const NameView& name, TypeDeclaration declaration) {
-  declaration.short_name = name.text();
-  declaration.name = at(name.span());
-  add(kind, name, type_declarations_.size());
+void Module::add_type(Declared::Kind kind, const NamedView& view, TypeDeclaration declaration) {
+  declaration.short_name = view.name().text();
+  declaration.name = at(view.name().span());
+  add(kind, view, type_declarations_.size());
   type_declarations_.push_back(std::move(declaration));
 }
 
 void Module::report_unused() {
   for (const auto& [name, declared] : declared_) {
     if (declared.is_used || declared.kind == Declared::Kind::kSaga ||
-        declared.kind == Declared::Kind::kUnavailable)
+        declared.kind == Declared::Kind::kUnavailable || mentioned_.contains(name) ||
+        report_.has_error_in(declared.whole)) {
       continue;
+    }
     report_.warning("E0203", declared.span, "`" + name + "` is never used");
   }
 }
 
-void Module::add(Declared::Kind kind, const NameView& name, std::size_t index) {
+// A declaration that the language's own meaning of the word would hide.
+bool Module::is_of_language(Declared::Kind kind, const NameView& name) {
+  const bool is_type = kind == Declared::Kind::kType || kind == Declared::Kind::kEnum ||
+                       kind == Declared::Kind::kError;
+  if (is_type && is_language_type(name.text())) {
+    report_.error("E0102", at(name.span()), "`" + name.text() + "` is a type of the language")
+        .help("choose another name");
+    return true;
+  }
+  if (kind != Declared::Kind::kError || !is_fault(name.text())) return false;
+  report_.error("E0102", at(name.span()), "`" + name.text() + "` is a fault of the language")
+      .note("`retry … when " + name.text() + "` names what became of a call, and no answer to it")
+      .help("choose another name");
+  return true;
+}
+
+void Module::add(Declared::Kind kind, const NamedView& view, std::size_t index) {
+  const NameView name = view.name();
+  if (is_of_language(kind, name)) return;
   Declared declared;
   declared.kind = kind;
   declared.name = name.text();
   declared.span = at(name.span());
+  declared.whole = at(view.span());
   declared.index = index;
   const auto [place, is_new] = declared_.try_emplace(declared.name, declared);
   if (is_new) return;
@@ -167,25 +243,19 @@ void Module::add(Declared::Kind kind, const NameView& name, std::size_t index) {
       .help("choose another name: all declarations of a file share one space");
 }
 
-std::optional<TypeId> Module::error(const NameView& name) {
+std::optional<TypeId> Module::error(const NameView& name, std::vector<std::string> others) {
   const Declared* declared = find(name.text());
   if (declared != nullptr && declared->kind == Declared::Kind::kError)
     return declared_type(*declared);
   if (declared != nullptr) {
-    report_
-        .error("E0110", at(name.span()),
-               "`" + name.text() + "` is " + describe(declared->kind) + ", and no error")
-        .label(declared->span, "declared here");
+    report_misused(*declared, at(name.span()), "no error");
     return std::nullopt;
   }
-  std::vector<std::string> known;
   for (const auto& [each, other] : declared_) {
-    if (other.kind == Declared::Kind::kError) known.push_back(each);
+    if (other.kind == Declared::Kind::kError) others.push_back(each);
   }
-  Finding finding =
-      report_.error("E0101", at(name.span()), "no error is called `" + name.text() + "`");
-  const std::string nearest = nearest_name(name.text(), known);
-  if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+  suggest(report_.error("E0101", at(name.span()), "no error is called `" + name.text() + "`"),
+          name.text(), others);
   return std::nullopt;
 }
 

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dsl/check/program.hpp"
@@ -29,12 +31,18 @@ struct Declared {
   Kind kind = Kind::kType;
   std::string name;
   core::Span span;        // the name
+  core::Span whole;       // the declaration
   std::size_t index = 0;  // into the lists of its kind
   bool is_used = false;
 };
 
 // `a type`, `a service` …
 std::string describe(Declared::Kind kind);
+
+// `int`, `list` …: a type that no file declares.
+bool is_language_type(std::string_view name);
+// `Unavailable`, `Timeout`, `Reset`: what becomes of a call that gets no answer.
+bool is_fault(std::string_view name);
 
 // A type, enum or error while its parts are being found.
 struct TypeDeclaration {
@@ -44,7 +52,8 @@ struct TypeDeclaration {
   std::optional<TypeView> target;  // of an alias that isn't resolved yet
   std::optional<ExpressionView> where;
   std::optional<std::vector<FieldView>> fields;  // of a record or error
-  bool is_open = false;                          // being resolved: a use of it now is a circle
+  bool is_open = false;       // being resolved, or its defaults: a use of it now is a circle
+  bool has_defaults = false;  // they are lowered
 };
 
 struct ServiceDeclaration {
@@ -73,28 +82,46 @@ struct FunctionDeclaration {
 // and functions into the program's tables. Sagas are lowered by SagaLowering.
 class Module {
  public:
-  Module(Program& program, TypeTable& types, Report& report, std::uint32_t file, FileView view);
+  // `mentioned`: the names inside constructs that aren't looked into.
+  Module(Program& program, TypeTable& types, Report& report, std::uint32_t file, FileView view,
+         std::set<std::string> mentioned);
 
   // Reports E01 for all declarations but sagas.
   void declare();
   // E0203 for declarations that nothing uses. Requires: all sagas are lowered.
   void report_unused();
 
+  // Whether a name stands in a construct that isn't looked into: its bearer may be used there.
+  [[nodiscard]] bool is_mentioned(const std::string& name) const {
+    return mentioned_.contains(name);
+  }
+
   // The declaration of a name, marked as used; null if there is none.
   const Declared* find(const std::string& name);
   [[nodiscard]] std::vector<std::string> names() const;
+  // Adds "did you mean" with the candidate that is nearest, which then counts as used.
+  void suggest(Finding finding, const std::string& name,
+               const std::vector<std::string>& candidates);
+  // E0110: the name is declared, but not as what this place needs: "no service". Nothing for what
+  // E0001 has told of already.
+  void report_misused(const Declared& declared, const core::Span& span, const std::string& wanted);
 
   core::TypeId type(const TypeView& type);
   core::TypeId declared_type(const Declared& declared);
+  // The fields of a record or error, whose defaults may be needed before their turn has come.
+  const std::vector<core::FieldType>& fields_of(core::TypeId type);
   const ServiceDeclaration& service(const Declared& declared) const {
     return services_[declared.index];
   }
   const PolicyDeclaration& policy(const Declared& declared) const {
     return policies_[declared.index];
   }
+  [[nodiscard]] const std::vector<PolicyDeclaration>& policies() const { return policies_; }
   FunctionDeclaration& function(const Declared& declared) { return functions_[declared.index]; }
-  // The error types that a list of names means; unknown ones are reported.
-  std::optional<core::TypeId> error(const NameView& name);
+  // The index of a saga in sagas().
+  [[nodiscard]] static std::size_t saga(const Declared& declared) { return declared.index; }
+  // The error that a name means; an unknown one is reported. `others` may have been meant, too.
+  std::optional<core::TypeId> error(const NameView& name, std::vector<std::string> others = {});
   std::vector<core::FieldType> fields(const std::vector<FieldView>& parameters);
   core::SlotId new_slot(const std::string& name, core::TypeId type);
 
@@ -108,20 +135,28 @@ class Module {
 
  private:
   void collect();
+  void collect_import(const ImportView& view);
   void collect_type(const TypeDeclarationView& view);
   void collect_enum(const EnumView& view);
   void collect_error(const ErrorView& view);
-  void add(Declared::Kind kind, const NameView& name, std::size_t index);
-  void add_type(Declared::Kind kind, const NameView& name, TypeDeclaration declaration);
+  void add(Declared::Kind kind, const NamedView& view, std::size_t index);
+  bool is_of_language(Declared::Kind kind, const NameView& name);
+  void add_type(Declared::Kind kind, const NamedView& view, TypeDeclaration declaration);
+  void add_unavailable(const NameView& name, const std::string& known_as);
   core::TypeId declare_row(core::TypeKind kind, const std::string& name);
+  bool is_new(std::map<std::string, core::Span>& known, const std::string& name,
+              const core::Span& span);
 
   // Types (module_types.cpp).
   core::TypeId bare_type(const TypeView& view);
   core::TypeId map_type(const TypeView& view, core::TypeId key, core::TypeId element);
   core::TypeId named_type(const NameView& name);
   core::TypeId resolve(std::size_t index);
+  std::vector<core::FieldType> shape(const std::vector<FieldView>& parameters);
   void declare_fields();
   void declare_rules();
+  void declare_defaults(std::size_t index);
+  void refresh_refinements();
   void check_circles();
   void add_defaults(const std::vector<FieldView>& parameters, std::vector<core::FieldType>& fields);
   core::ExpressionId constant(const ExpressionView& view, core::TypeId wanted,
@@ -131,6 +166,7 @@ class Module {
   void declare_services();
   std::string secret_of(const ServiceView& service);
   core::Operation operation(const OperationView& view, const std::string& service);
+  void check_clauses(const OperationView& view);
   void carry_key(const NameView& by, core::Operation& operation);
   void apply_http(const OperationView& view, core::Operation& operation);
   void link_resolve(const ServiceDeclaration& service, const OperationView& view);
@@ -138,7 +174,6 @@ class Module {
                      const core::Operation& asked);
   void link_arguments(const ResolveView& resolve, core::OperationId id,
                       const core::Operation& asked);
-  void check_policies();
   void declare_functions();
   void check_function(FunctionDeclaration& function);
 
@@ -147,8 +182,11 @@ class Module {
   Report& report_;
   std::uint32_t file_;
   FileView view_;
+  std::set<std::string> mentioned_;
   std::map<std::string, Declared> declared_;
   std::vector<TypeDeclaration> type_declarations_;
+  std::map<core::TypeId, std::size_t> declared_rows_;  // of records and errors
+  std::size_t depth_ = 0;  // of declarations that are open because another needs them
   std::vector<ServiceDeclaration> services_;
   std::vector<PolicyDeclaration> policies_;
   std::vector<FunctionDeclaration> functions_;

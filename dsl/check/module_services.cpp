@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "dsl/check/module.hpp"
@@ -13,6 +14,20 @@ using core::Operation;
 using core::TypeId;
 using core::TypeKind;
 
+namespace {
+
+constexpr std::array<std::string_view, 5> kMethods = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+
+bool is_path_text(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    const bool is_plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return is_plain || std::string_view("-._~/:@!$&'()*+,;=%").find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
 void Module::declare_services() {
   for (ServiceDeclaration& service : services_) {
     std::string secret = secret_of(service.view);
@@ -20,8 +35,10 @@ void Module::declare_services() {
       const std::string name = each.name().text();
       const auto id = static_cast<core::OperationId>(program_.tables.operations.size());
       if (!service.operations.emplace(name, id).second) {
-        report_.error("E0102", at(each.name().span()),
-                      "`" + service.name + "` has an operation `" + name + "` already");
+        report_
+            .error("E0102", at(each.name().span()),
+                   "`" + service.name + "` has an operation `" + name + "` already")
+            .label(program_.tables.operations[service.operations.at(name)].span, "declared here");
       }
       Operation made = operation(each, service.name);
       made.secret = secret;
@@ -42,10 +59,7 @@ std::string Module::secret_of(const ServiceView& service) {
     report_.error("E0101", at(name->span()), "no secret is called `" + name->text() + "`")
         .help("declare it: `secret " + name->text() + "`");
   } else {
-    report_
-        .error("E0110", at(name->span()),
-               "`" + name->text() + "` is " + describe(declared->kind) + ", and no secret")
-        .label(declared->span, "declared here");
+    report_misused(*declared, at(name->span()), "no secret");
   }
   return {};
 }
@@ -61,7 +75,10 @@ Operation Module::operation(const OperationView& view, const std::string& servic
   made.span = at(view.span());
   made.input = types_.anonymous_record(fields(view.parameters().fields()));
   made.result = view.result() ? type(*view.result()) : types_.basic(TypeKind::kNothing);
+  check_clauses(view);
+  std::map<std::string, core::Span> known;
   for (const NameView& name : view.errors()) {
+    if (!is_new(known, name.text(), at(name.span()))) continue;
     if (const auto error_type = error(name)) made.errors.push_back(*error_type);
   }
   const auto by = view.idempotent_by();
@@ -73,10 +90,37 @@ Operation Module::operation(const OperationView& view, const std::string& servic
   return made;
 }
 
+// E0113 for a clause that stands twice, or that means nothing for this operation.
+void Module::check_clauses(const OperationView& view) {
+  std::map<std::string, core::Span> known;
+  for (const View& clause : view.clauses()) {
+    const std::vector<std::string> words = clause.tokens();
+    if (words.empty()) continue;
+    const auto [first, is_new] = known.try_emplace(words.front(), at(clause.span()));
+    if (!is_new) {
+      report_.error("E0113", at(clause.span()), "a second `" + words.front() + "` of one operation")
+          .label(first->second, "the first");
+    }
+    if (words.front() == "resolve" && view.effect() == "read") {
+      report_.error("E0113", at(clause.span()),
+                    "a read changes nothing, so there is no outcome to `resolve`");
+    }
+  }
+}
+
+// The parameter that carries the key instead of the header.
 void Module::carry_key(const NameView& by, Operation& operation) {
   const FieldType* parameter = types_.field(operation.input, by.text());
   if (parameter != nullptr) {
     operation.idempotent_by = by.text();
+    const bool fits =
+        parameter->type == kUnknownType || types_.is(parameter->type, TypeKind::kString) ||
+        types_.is(parameter->type, TypeKind::kInt) || types_.is(parameter->type, TypeKind::kUuid);
+    if (!fits) {
+      report_.error("E0103", at(by.span()),
+                    "a key is a string, an int or a uuid; `" + by.text() + "` is `" +
+                        types_.describe(parameter->type) + "`");
+    }
     return;
   }
   report_
@@ -87,11 +131,20 @@ void Module::carry_key(const NameView& by, Operation& operation) {
 
 void Module::apply_http(const OperationView& view, Operation& operation) {
   operation.http_method = view.http_method()->text();
+  if (std::ranges::find(kMethods, operation.http_method) == kMethods.end()) {
+    report_
+        .error("E0113", at(view.http_method()->span()),
+               "`" + operation.http_method + "` is no method that an operation can have")
+        .help("there are GET, POST, PUT, PATCH and DELETE");
+  }
   const auto path = view.http_path();
   if (!path) return;
   for (const TextPart& part : path->parts()) {
     if (!part.value) {
       operation.http_path += part.text;
+      if (is_path_text(part.text)) continue;
+      report_.error("E0113", at(part.span), "a path holds only what stands in the path of a URL")
+          .note("a GET sends the arguments that the path doesn't name as its query");
       continue;
     }
     const std::string name =
@@ -109,8 +162,12 @@ void Module::link_resolve(const ServiceDeclaration& service, const OperationView
   const core::OperationId id = service.operations.at(view.name().text());
   const auto found = service.operations.find(resolve->name().text());
   if (found == service.operations.end()) {
-    report_.error("E0101", at(resolve->name().span()),
-                  "`" + service.name + "` has no operation `" + resolve->name().text() + "`");
+    std::vector<std::string> operations;
+    for (const auto& [name, operation] : service.operations) operations.push_back(name);
+    suggest(
+        report_.error("E0101", at(resolve->name().span()),
+                      "`" + service.name + "` has no operation `" + resolve->name().text() + "`"),
+        resolve->name().text(), operations);
     return;
   }
   const Operation asked = program_.tables.operations[found->second];
@@ -174,18 +231,6 @@ void Module::link_arguments(const ResolveView& resolve, core::OperationId id,
                         "`, this is `" + types_.describe(type) + "`");
     }
     program_.tables.operations[id].resolve_arguments.push_back(argument);
-  }
-}
-
-void Module::check_policies() {
-  for (const PolicyDeclaration& policy : policies_) {
-    for (const ClauseView& clause : policy.clauses) {
-      const bool fits = clause.kind() == ClauseKind::kTimeout ||
-                        clause.kind() == ClauseKind::kWithin || clause.kind() == ClauseKind::kRetry;
-      if (fits) continue;
-      report_.error("E0113", at(clause.span()),
-                    "a policy holds `timeout`, `within` and `retry`; this belongs to the step");
-    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include "dsl/check/module.hpp"
 #include "dsl/check/suggest.hpp"
 #include "dsl/lower/expressions.hpp"
+#include "engine/base/limits.hpp"
 
 namespace saga::dsl {
 
@@ -32,13 +33,17 @@ constexpr std::array<BasicType, 11> kBasicTypes = {{{"bool", TypeKind::kBool},
                                                     {"money", TypeKind::kMoney},
                                                     {"json", TypeKind::kJson}}};
 
-const BasicType* basic_type(const std::string& name) {
+const BasicType* basic_type(std::string_view name) {
   const auto found = std::ranges::find(
-      kBasicTypes, name, [](const BasicType& each) { return std::string(each.name); });
+      kBasicTypes, name, [](const BasicType& each) { return std::string_view(each.name); });
   return found == kBasicTypes.end() ? nullptr : &*found;
 }
 
 }  // namespace
+
+bool is_language_type(std::string_view name) {
+  return basic_type(name) != nullptr || name == "list" || name == "set" || name == "map";
+}
 
 TypeId Module::type(const TypeView& view) {
   const TypeId bare = bare_type(view);
@@ -53,8 +58,14 @@ TypeId Module::bare_type(const TypeView& view) {
   const std::size_t wanted = name == "map" ? 2 : name == "list" || name == "set" ? 1 : 0;
   if (parts.size() != wanted) {
     report_.error("E0104", at(view.span()),
-                  "`" + name + "` takes " + std::to_string(wanted) +
+                  "`" + name + "` takes " + (wanted == 0 ? "no" : std::to_string(wanted)) +
                       (wanted == 1 ? " type" : " types") + " in `<…>`");
+    return kUnknownType;
+  }
+  const auto is_deep = [&](TypeId part) { return types_.depth(part) >= TypeTable::kMaxDepth; };
+  if (std::ranges::any_of(parts, is_deep)) {
+    report_.error("E0114", at(view.span()), "this type is nested too deep for any JSON")
+        .help("put a record in between, or a flatter list");
     return kUnknownType;
   }
   if (name == "list") return types_.list(parts[0]);
@@ -76,31 +87,29 @@ TypeId Module::map_type(const TypeView& view, TypeId key, TypeId element) {
 }
 
 TypeId Module::named_type(const NameView& name) {
-  const Declared* declared = find(name.text());
+  const std::string text = name.text();
+  const Declared* declared = find(text);
+  if (declared == nullptr && text.find('.') != std::string::npos) {
+    const Declared* module = find(text.substr(0, text.find('.')));  // of an import
+    if (module != nullptr && module->kind == Declared::Kind::kUnavailable) return kUnknownType;
+  }
   if (declared != nullptr) {
     switch (declared->kind) {
       case Declared::Kind::kType:
       case Declared::Kind::kEnum:
       case Declared::Kind::kError: return resolve(declared->index);
-      case Declared::Kind::kUnavailable: return kUnknownType;
-      default:
-        report_
-            .error("E0110", at(name.span()),
-                   "`" + name.text() + "` is " + describe(declared->kind) + ", and no type")
-            .label(declared->span, "declared here");
-        return kUnknownType;
+      default: report_misused(*declared, at(name.span()), "no type"); return kUnknownType;
     }
   }
   std::vector<std::string> known = {"list", "set", "map"};
   for (const BasicType& each : kBasicTypes) known.emplace_back(each.name);
-  for (const auto& [each, other] : declared_) {
-    if (other.kind == Declared::Kind::kType || other.kind == Declared::Kind::kEnum)
-      known.push_back(each);
+  if (report_.wants_details()) {
+    for (const auto& [each, other] : declared_) {
+      if (other.kind == Declared::Kind::kType || other.kind == Declared::Kind::kEnum)
+        known.push_back(each);
+    }
   }
-  Finding finding =
-      report_.error("E0101", at(name.span()), "no type is called `" + name.text() + "`");
-  const std::string nearest = nearest_name(name.text(), known);
-  if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+  suggest(report_.error("E0101", at(name.span()), "no type is called `" + text + "`"), text, known);
   return kUnknownType;
 }
 
@@ -108,13 +117,18 @@ TypeId Module::named_type(const NameView& name) {
 TypeId Module::resolve(std::size_t index) {
   TypeDeclaration& declaration = type_declarations_[index];
   if (declaration.type != kNone || !declaration.target) return declaration.type;
-  if (declaration.is_open) {
-    report_.error("E0111", declaration.name, "this type stands for itself");
+  if (declaration.is_open || depth_ >= base::limits::kMaxSourceNesting) {
+    const bool is_circle = declaration.is_open;
+    report_.error("E0111", declaration.name,
+                  is_circle ? "this type stands for itself"
+                            : "this type stands at the end of too many that stand for each other");
     return kUnknownType;
   }
   declaration.is_open = true;
+  ++depth_;
   const TypeView target = *declaration.target;
   const TypeId aliased = type(target);
+  --depth_;
   TypeDeclaration& resolved = type_declarations_[index];
   resolved.is_open = false;
   resolved.target.reset();
@@ -127,18 +141,23 @@ TypeId Module::resolve(std::size_t index) {
 TypeId Module::declared_type(const Declared& declared) { return resolve(declared.index); }
 
 std::vector<FieldType> Module::fields(const std::vector<FieldView>& parameters) {
+  std::vector<FieldType> made = shape(parameters);
+  add_defaults(parameters, made);
+  return made;
+}
+
+// Names and types, without the defaults.
+std::vector<FieldType> Module::shape(const std::vector<FieldView>& parameters) {
   std::vector<FieldType> made;
+  std::map<std::string, core::Span> known;
   for (const FieldView& parameter : parameters) {
     FieldType field;
     field.name = parameter.name().text();
     field.type = type(parameter.type());
     field.is_private = parameter.is_private();
-    const auto same = std::ranges::find(made, field.name, &FieldType::name);
-    if (same != made.end())
-      report_.error("E0102", at(parameter.name().span()), "`" + field.name + "` stands here twice");
+    is_new(known, field.name, at(parameter.name().span()));
     made.push_back(std::move(field));
   }
-  add_defaults(parameters, made);
   return made;
 }
 
@@ -168,16 +187,50 @@ void Module::declare_fields() {
   for (std::size_t i = 0; i < type_declarations_.size(); ++i) {
     const auto parameters = type_declarations_[i].fields;
     if (!parameters) continue;
-    std::vector<FieldType> made;
-    made = fields(*parameters);
+    std::vector<FieldType> made = shape(*parameters);
     types_.row(type_declarations_[i].type).fields = std::move(made);
+    declared_rows_.emplace(type_declarations_[i].type, i);
   }
+  refresh_refinements();
+}
+
+void Module::refresh_refinements() {
+  for (const TypeDeclaration& declaration : type_declarations_) {
+    if (declaration.where && declaration.type != kUnknownType) types_.refresh(declaration.type);
+  }
+}
+
+void Module::declare_defaults(std::size_t index) {
+  if (type_declarations_[index].has_defaults || !type_declarations_[index].fields) return;
+  if (type_declarations_[index].is_open || depth_ >= base::limits::kMaxSourceNesting) {
+    report_.error("E0111", type_declarations_[index].name,
+                  "a default of `" + type_declarations_[index].short_name + "` needs itself");
+    return;
+  }
+  type_declarations_[index].is_open = true;
+  ++depth_;
+  const std::vector<FieldView> parameters = *type_declarations_[index].fields;
+  const TypeId type = type_declarations_[index].type;
+  std::vector<FieldType> made = types_.row(type).fields;
+  add_defaults(parameters, made);
+  types_.row(type).fields = std::move(made);
+  --depth_;
+  type_declarations_[index].is_open = false;
+  type_declarations_[index].has_defaults = true;
+}
+
+const std::vector<FieldType>& Module::fields_of(TypeId type) {
+  const auto found = declared_rows_.find(types_.base_of(type));
+  if (found != declared_rows_.end() && !type_declarations_[found->second].has_defaults) {
+    declare_defaults(found->second);
+    types_.refresh(type);
+  }
+  return types_.row(type).fields;
 }
 
 void Module::declare_rules() {
   for (const TypeDeclaration& declaration : type_declarations_) {
     if (!declaration.where || declaration.type == kUnknownType) continue;
-    types_.refresh(declaration.type);
     const TypeId base = types_.base_of(declaration.type);
     Scopes scopes;
     scopes.open();
@@ -199,31 +252,62 @@ void Module::declare_rules() {
   }
 }
 
-// A record that needs another of itself has no value.
-void Module::check_circles() {
-  for (const TypeDeclaration& declaration : type_declarations_) {
-    if (declaration.type == kUnknownType || !declaration.fields) continue;
-    std::vector<TypeId> open = {declaration.type};
-    std::vector<TypeId> seen;
-    bool is_circle = false;
-    while (!open.empty() && !is_circle) {
-      const TypeId next = types_.base_of(open.back());
-      open.pop_back();
-      for (const FieldType& field : types_.row(next).fields) {
-        if (field.type == kUnknownType || !types_.is(field.type, TypeKind::kRecord)) continue;
-        is_circle = is_circle || types_.base_of(field.type) == declaration.type;
-        if (std::ranges::find(seen, field.type) == seen.end()) {
-          seen.push_back(field.type);
-          open.push_back(field.type);
-        }
+namespace {
+
+// Finds records that need another of themselves inside: they have no value. Each record is entered
+// once, with an own stack: chains of records may be as long as a file.
+class CircleFinder {
+ public:
+  explicit CircleFinder(const TypeTable& types) : types_(types) {}
+
+  // The first record on a circle that is found from here; kNone if there is none.
+  TypeId find(TypeId start) {
+    if (!entered_.insert(start).second) return kNone;
+    std::vector<Open> path = {{start, 0}};
+    std::set<TypeId> on_path = {start};
+    TypeId found = kNone;
+    while (!path.empty()) {
+      Open& open = path.back();
+      const std::vector<FieldType>& fields = types_.row(open.type).fields;
+      if (open.next == fields.size()) {
+        on_path.erase(open.type);
+        path.pop_back();
+        continue;
+      }
+      const TypeId part = fields[open.next++].type;
+      if (!types_.is(part, TypeKind::kRecord)) continue;
+      const TypeId inner = types_.base_of(part);
+      if (on_path.contains(inner) && found == kNone) found = inner;
+      if (entered_.insert(inner).second) {
+        on_path.insert(inner);
+        path.push_back({inner, 0});
       }
     }
-    if (is_circle) {
-      report_
-          .error("E0111", declaration.name,
-                 "a `" + declaration.short_name + "` would always need another inside it")
-          .help("make the field optional (`T?`) or a list");
-    }
+    return found;
+  }
+
+ private:
+  struct Open {
+    TypeId type;
+    std::size_t next;  // field
+  };
+  const TypeTable& types_;
+  std::set<TypeId> entered_;
+};
+
+}  // namespace
+
+void Module::check_circles() {
+  CircleFinder finder(types_);
+  for (const TypeDeclaration& declaration : type_declarations_) {
+    if (declaration.type == kUnknownType || !declaration.fields) continue;
+    const TypeId circle = finder.find(declaration.type);
+    if (circle == kNone) continue;
+    const TypeDeclaration& needy = type_declarations_[declared_rows_.at(circle)];
+    report_
+        .error("E0111", needy.name,
+               "a `" + needy.short_name + "` would always need another inside it")
+        .help("make the field optional (`T?`) or a list");
   }
 }
 

@@ -110,18 +110,21 @@ class PivotRules {
       for (const std::string& name : handler.errors) escapes.errors.erase(name);
     }
     std::erase_if(escapes.errors, [&](const std::string& name) { return place_.is_caught(name); });
-    if (escapes.errors.empty()) return;
+    if (place_.is_caught_without_name()) escapes.any_error = false;
+    if (escapes.errors.empty() && !escapes.any_error) return;
     std::string names;
     for (const std::string& name : escapes.errors) {
       names += (names.empty() ? "`" : ", `") + name + "`";
     }
+    const std::string first = escapes.errors.empty() ? "" : *escapes.errors.begin();
+    if (escapes.any_error) names += names.empty() ? "an error" : " or another error";
     Finding finding = report_.error("E0302", name_span(place_.node),
                                     quoted() + " stands after the pivot but can still be refused");
     finding.label(
         program_.facts.at(place_.node).action.callee,
         "`" + program_.callee_name(step.action) + "` answers " + names + ", which nobody handles");
     label_pivot(finding);
-    finding.help("handle it (`on " + *escapes.errors.begin() +
+    finding.help("handle it (`" + (first.empty() ? "else" : "on " + first) +
                  " { … }`), or move the step above the pivot and give it a compensation");
   }
 

@@ -116,7 +116,7 @@ class Walker {
     push_catcher(id, scope.handlers, scope.fallback, side);
     Side out = block(scope.block, side);
     catchers_.pop_back();
-    out.join(after_failure(scope.handlers, scope.fallback, side));
+    out.join(handlers(scope.handlers, scope.fallback, side));
     return out;
   }
 
@@ -127,14 +127,7 @@ class Walker {
     for (const NodeId branch : parallel.branches) out.join(node(branch, side));
     repeated_by_ = outer;
     catchers_.pop_back();
-    out.join(after_failure(parallel.handlers, parallel.fallback, side));
-    return out;
-  }
-
-  Side after_failure(const std::vector<Handler>& handlers, NodeId fallback, const Side& side) {
-    const bool outer = std::exchange(failed_on_, true);
-    const Side out = this->handlers(handlers, fallback, side);
-    failed_on_ = outer;
+    out.join(handlers(parallel.handlers, parallel.fallback, side));
     return out;
   }
 
@@ -158,6 +151,7 @@ class Walker {
     catcher.is_behind_pivot = side.after;
     catcher.node = id;
     catcher.catches_all = fallback != kNone;
+    catcher.fallback = fallback;
     for (const Handler& handler : handlers) {
       catcher.errors.insert(handler.errors.begin(), handler.errors.end());
     }
@@ -176,7 +170,6 @@ class Walker {
     for (auto catcher = catchers_.rbegin(); catcher != catchers_.rend(); ++catcher) {
       if (!side.after || catcher->is_behind_pivot) place.catchers.push_back(*catcher);
     }
-    place.failed_on = failed_on_;
     places_.push_back(std::move(place));
   }
 
@@ -186,7 +179,6 @@ class Walker {
   NodeId repeated_by_ = kNone;
   std::vector<Catcher> catchers_;
   std::vector<Side> uses_;  // of the steps whose handlers are open
-  bool failed_on_ = false;
 };
 
 }  // namespace
@@ -197,8 +189,9 @@ bool Place::is_caught(const std::string& error) const {
   });
 }
 
-bool Place::is_caught_without_name() const {
-  return std::ranges::any_of(catchers, &Catcher::catches_all);
+const Catcher* Place::catcher_of_all() const {
+  const auto found = std::ranges::find_if(catchers, &Catcher::catches_all);
+  return found == catchers.end() ? nullptr : &*found;
 }
 
 std::vector<Place> places_of(const Program& program, const SagaEntry& saga) {

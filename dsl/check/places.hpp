@@ -18,7 +18,8 @@ enum class Zone : std::uint8_t {
 struct Catcher {
   core::NodeId node = core::kNone;
   bool catches_all = false;
-  bool is_behind_pivot = false;  // it begins after one has passed
+  bool is_behind_pivot = false;         // it begins after one has passed
+  core::NodeId fallback = core::kNone;  // if it catches all
   std::set<std::string> errors;
 };
 
@@ -31,11 +32,12 @@ struct Place {
   core::NodeId pivot = core::kNone;        // one that has passed, if after_pivot
   core::NodeId repeated_by = core::kNone;  // the innermost loop or parallel around it
   std::vector<Catcher> catchers;           // inner before outer
-  bool failed_on = false;  // inside a handler that runs because a scope around failed
 
   // Whether a scope or parallel around takes this error; any catcher with `else` takes every one.
   [[nodiscard]] bool is_caught(const std::string& error) const;
-  [[nodiscard]] bool is_caught_without_name() const;
+  [[nodiscard]] bool is_caught_without_name() const { return catcher_of_all() != nullptr; }
+  // The innermost of them that has an `else`; null if there is none.
+  [[nodiscard]] const Catcher* catcher_of_all() const;
 };
 
 // The places of all steps and fails of one saga, in program order.

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "engine/base/time.hpp"
 #include "engine/core/definition.hpp"
 
 namespace saga::dsl {
@@ -39,7 +41,15 @@ struct SagaEntry {
   core::Span deadline;
   core::Span result;
   Escapes escapes;
+  base::Duration longest_path{0};  // to its pivot or end, with all retries used up
+  bool is_partial = false;         // it holds what this version can't run: its paths aren't known
   std::vector<std::uint32_t> callees;  // sagas that it calls, indexes into Program::sagas
+};
+
+// How much it takes to evaluate an expression.
+struct ExpressionSize {
+  std::uint32_t depth = 1;   // levels of rows
+  std::uint64_t weight = 1;  // rows, each as often as it is evaluated; lambdas count once
 };
 
 // All sagas of one compilation, lowered into shared tables: what the flow, compensation, time and
@@ -49,6 +59,8 @@ struct Program {
   core::Definition tables;
   std::vector<SagaEntry> sagas;
   std::map<core::NodeId, NodeFacts> facts;
+  std::vector<ExpressionSize> sizes;  // beside tables.expressions
+  std::size_t inlined_rows = 0;       // of them: made by putting functions into their callers
 
   [[nodiscard]] const core::Node& node(core::NodeId id) const { return tables.nodes[id]; }
   [[nodiscard]] const core::Operation* operation(const core::Call& call) const {

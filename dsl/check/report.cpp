@@ -4,7 +4,15 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/base/limits.hpp"
+
 namespace saga::dsl {
+
+namespace {
+
+constexpr std::size_t kMostKept = 1'000;  // of each severity
+
+}  // namespace
 
 Finding& Finding::label(const core::Span& span, std::string text) {
   if (diagnostic_ != nullptr) diagnostic_->labels.push_back({span, std::move(text)});
@@ -21,10 +29,27 @@ Finding& Finding::help(std::string text) {
   return *this;
 }
 
+Finding& Finding::did_you_mean(const std::string& name) {
+  if (diagnostic_ == nullptr || name.empty()) return *this;
+  diagnostic_->fix = Fix{diagnostic_->span, name};
+  return help("did you mean `" + name + "`?");
+}
+
+bool Report::wants_details() const {
+  return muted_ == 0 && errors_ <= base::limits::kMaxDiagnostics;
+}
+
+bool Report::has_error_in(const core::Span& span) const {
+  return std::ranges::any_of(diagnostics_, [&](const Diagnostic& each) {
+    return each.severity == Severity::kError && each.span.file == span.file &&
+           each.span.begin >= span.begin && each.span.end <= span.end;
+  });
+}
+
 Finding Report::add(const char* code, Severity severity, const core::Span& span,
                     std::string message) {
   if (muted_ > 0) return Finding(nullptr);
-  if (severity == Severity::kError) ++errors_;
+  if (++(severity == Severity::kError ? errors_ : warnings_) > kMostKept) return Finding(nullptr);
   Diagnostic& added = diagnostics_.emplace_back();
   added.code = code;
   added.severity = severity;

@@ -16,12 +16,15 @@ class Finding {
   Finding& label(const core::Span& span, std::string text);  // a second place that matters
   Finding& note(std::string text);
   Finding& help(std::string text);
+  // "did you mean `name`?", with the edit that puts it where the fault is; nothing for "".
+  Finding& did_you_mean(const std::string& name);
 
  private:
   Diagnostic* diagnostic_;  // null while the report is muted
 };
 
-// The diagnostics of one compilation, in the order in which they were found. Not thread-safe.
+// The diagnostics of one compilation, in the order in which they were found. Past a thousand errors
+// or warnings further ones of that sort are counted, not kept. Not thread-safe.
 class Report {
  public:
   Finding error(const char* code, const core::Span& span, std::string message);
@@ -29,6 +32,11 @@ class Report {
 
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
   [[nodiscard]] std::size_t error_count() const { return errors_; }
+  // False while muted, or once more has been found than anybody is shown: then what only makes a
+  // diagnostic nicer can be left out.
+  [[nodiscard]] bool wants_details() const;
+  // Whether an error was found inside `span`. Linear in the number of errors.
+  [[nodiscard]] bool has_error_in(const core::Span& span) const;
   // While muted nothing is added: for text that is checked once where it is declared, and lowered
   // again where it is used.
   void mute() { ++muted_; }
@@ -44,6 +52,7 @@ class Report {
   Finding add(const char* code, Severity severity, const core::Span& span, std::string message);
   std::vector<Diagnostic> diagnostics_;
   std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
   int muted_ = 0;
 };
 

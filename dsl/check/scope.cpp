@@ -1,6 +1,5 @@
 #include "dsl/check/scope.hpp"
 
-#include <iterator>
 #include <utility>
 
 namespace saga::dsl {
@@ -11,23 +10,28 @@ using core::Operator;
 std::vector<Binding> Scopes::close() {
   std::vector<Binding> ended = std::move(blocks_.back());
   blocks_.pop_back();
+  forget(ended);
   return ended;
 }
 
-void Scopes::merge() {
-  std::vector<Binding> ended = close();
-  std::move(ended.begin(), ended.end(), std::back_inserter(blocks_.back()));
+void Scopes::forget(const std::vector<Binding>& ended) {
+  for (const Binding& each : ended) {
+    const auto place = places_.find(each.name);
+    place->second.pop_back();
+    if (place->second.empty()) places_.erase(place);
+  }
 }
 
-void Scopes::bind(Binding binding) { blocks_.back().push_back(std::move(binding)); }
+void Scopes::bind(Binding binding) {
+  places_[binding.name].push_back({blocks_.size() - 1, blocks_.back().size()});
+  blocks_.back().push_back(std::move(binding));
+}
 
 Binding* Scopes::find(const std::string& name) {
-  for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block) {
-    for (auto each = block->rbegin(); each != block->rend(); ++each) {
-      if (each->name == name) return &*each;
-    }
-  }
-  return nullptr;
+  const auto found = places_.find(name);
+  if (found == places_.end()) return nullptr;
+  const Place& place = found->second.back();
+  return &blocks_[place.block][place.index];
 }
 
 std::vector<std::string> Scopes::names() const {
@@ -51,7 +55,31 @@ void NonNull::learn_comparison(const Expression& comparison) {
     const core::ExpressionId other = comparison.arguments[static_cast<std::size_t>(1 - side)];
     const Expression& null =
         tables_.expressions[comparison.arguments[static_cast<std::size_t>(side)]];
-    if (null.op == Operator::kLiteral && null.literal.is_null()) facts_.insert(path(other));
+    if (null.op == Operator::kLiteral && null.literal.is_null()) learn_path(path(other));
+  }
+}
+
+void NonNull::learn_path(std::string path) {
+  if (knows_path(path)) return;
+  Mark& place = places_[path];
+  learned_.push_back({std::move(path), place});
+  place = learned_.size();
+}
+
+bool NonNull::knows_path(const std::string& path) const {
+  const auto found = places_.find(path);
+  return found != places_.end() && found->second > hidden_;
+}
+
+void NonNull::restore(Mark mark) {
+  while (learned_.size() > mark) {
+    const Fact& last = learned_.back();
+    if (last.before == 0) {
+      places_.erase(last.path);
+    } else {
+      places_[last.path] = last.before;
+    }
+    learned_.pop_back();
   }
 }
 
@@ -69,6 +97,6 @@ void NonNull::learn(core::ExpressionId condition, bool truth) {
   }
 }
 
-bool NonNull::knows(core::ExpressionId value) const { return facts_.contains(path(value)); }
+bool NonNull::knows(core::ExpressionId value) const { return knows_path(path(value)); }
 
 }  // namespace saga::dsl

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <map>
-#include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/core/definition.hpp"
@@ -31,18 +31,20 @@ class Scopes {
   void open() { blocks_.emplace_back(); }
   // Ends the innermost block and gives its bindings, in the order in which they were bound.
   std::vector<Binding> close();
-  // Ends the innermost block and keeps its bindings in the one around it.
-  void merge();
 
   void bind(Binding binding);
   // The binding of a name, or null. The pointer lives until the next bind().
   Binding* find(const std::string& name);
-  // The bindings of the innermost block.
-  std::vector<Binding>& innermost() { return blocks_.back(); }
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:
+  struct Place {
+    std::size_t block;
+    std::size_t index;
+  };
+  void forget(const std::vector<Binding>& ended);
   std::vector<std::vector<Binding>> blocks_;
+  std::unordered_map<std::string, std::vector<Place>> places_;  // of each name, inner last
 };
 
 // What is known not to be null at a point: paths of expressions as text.
@@ -54,15 +56,29 @@ class NonNull {
   void learn(core::ExpressionId condition, bool truth);
   [[nodiscard]] bool knows(core::ExpressionId value) const;
 
-  using Facts = std::set<std::string>;
-  [[nodiscard]] Facts facts() const { return facts_; }
-  void restore(Facts facts) { facts_ = std::move(facts); }
+  // A mark to go back to: what was learned after it is forgotten.
+  using Mark = std::size_t;
+  [[nodiscard]] Mark mark() const { return learned_.size(); }
+  void restore(Mark mark);
+
+  // What is known now counts no more until `show` gets the same mark back.
+  Mark hide() { return std::exchange(hidden_, mark()); }
+  void show(Mark hidden) { hidden_ = hidden; }
 
  private:
+  struct Fact {
+    std::string path;
+    Mark before;  // where the same path was learned already; 0 if nowhere
+  };
   [[nodiscard]] std::string path(core::ExpressionId value) const;
   void learn_comparison(const core::Expression& comparison);
+  void learn_path(std::string path);
+  [[nodiscard]] bool knows_path(const std::string& path) const;
+
   const core::Definition& tables_;
-  Facts facts_;
+  std::vector<Fact> learned_;
+  std::unordered_map<std::string, Mark> places_;  // of a path in learned_, counted from 1
+  Mark hidden_ = 0;
 };
 
 }  // namespace saga::dsl

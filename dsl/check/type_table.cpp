@@ -1,5 +1,6 @@
 #include "dsl/check/type_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace saga::dsl {
@@ -43,6 +44,16 @@ bool same_fields(const std::vector<FieldType>& left, const std::vector<FieldType
   return true;
 }
 
+// Equal for equal fields, and only for these: names hold no blank.
+std::string signature_of(const std::vector<FieldType>& fields) {
+  std::string text;
+  for (const FieldType& field : fields) {
+    text += field.name + (field.is_private ? " p" : " ") + std::to_string(field.type) + " " +
+            std::to_string(field.default_value) + " ";
+  }
+  return text;
+}
+
 }  // namespace
 
 TypeId TypeTable::composite(TypeKind kind, TypeId key, TypeId element) {
@@ -53,6 +64,7 @@ TypeId TypeTable::composite(TypeKind kind, TypeId key, TypeId element) {
     type.key = key;
     type.element = element;
     place->second = declare(std::move(type));
+    depths_[place->second] = 1 + std::max(depth(key), depth(element));
   }
   return place->second;
 }
@@ -65,31 +77,35 @@ TypeId TypeTable::optional(TypeId element) {
 }
 
 TypeId TypeTable::list(TypeId element) {
-  return element == kUnknownType ? kUnknownType : composite(TypeKind::kList, kNone, element);
+  return is_usable(element) ? composite(TypeKind::kList, kNone, element) : kUnknownType;
 }
 
 TypeId TypeTable::set(TypeId element) {
-  return element == kUnknownType ? kUnknownType : composite(TypeKind::kSet, kNone, element);
+  return is_usable(element) ? composite(TypeKind::kSet, kNone, element) : kUnknownType;
 }
 
 TypeId TypeTable::map(TypeId key, TypeId element) {
-  if (key == kUnknownType || element == kUnknownType) return kUnknownType;
-  return composite(TypeKind::kMap, key, element);
+  return is_usable(key) && is_usable(element) ? composite(TypeKind::kMap, key, element)
+                                              : kUnknownType;
 }
 
 TypeId TypeTable::anonymous_record(std::vector<FieldType> fields) {
-  for (const TypeId known : anonymous_) {
-    if (same_fields(row(known).fields, fields)) return known;
+  const auto [place, is_new] = anonymous_.try_emplace(signature_of(fields), kNone);
+  if (is_new) {
+    std::size_t deepest = 0;
+    for (const FieldType& field : fields) deepest = std::max(deepest, depth(field.type));
+    Type type;
+    type.kind = TypeKind::kRecord;
+    type.fields = std::move(fields);
+    place->second = declare(std::move(type));
+    depths_[place->second] = 1 + deepest;
   }
-  Type type;
-  type.kind = TypeKind::kRecord;
-  type.fields = std::move(fields);
-  anonymous_.push_back(declare(std::move(type)));
-  return anonymous_.back();
+  return place->second;
 }
 
 TypeId TypeTable::declare(Type type) {
   tables_.types.push_back(std::move(type));
+  depths_.resize(tables_.types.size(), 0);
   return static_cast<TypeId>(tables_.types.size() - 1);
 }
 
@@ -172,6 +188,12 @@ const FieldType* TypeTable::field(TypeId type, std::string_view name) const {
     if (field.name == name) return &field;
   }
   return nullptr;
+}
+
+bool TypeTable::has_case(TypeId type, const std::string& name) {
+  const auto [known, is_new] = cases_.try_emplace(type);
+  if (is_new) known->second.insert(row(type).cases.begin(), row(type).cases.end());
+  return known->second.contains(name);
 }
 
 std::string TypeTable::describe(TypeId type) const {

@@ -2,10 +2,12 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "engine/base/limits.hpp"
 #include "engine/core/definition.hpp"
 
 namespace saga::dsl {
@@ -20,6 +22,10 @@ class TypeTable {
  public:
   explicit TypeTable(core::Definition& tables) : tables_(tables) {}
 
+  // How deep types may be put into each other: no value that is nested deeper can travel as JSON.
+  static constexpr std::size_t kMaxDepth = base::limits::kMaxJsonDepth;
+
+  // kUnknownType of an unknown part, and of one that is kMaxDepth deep already.
   core::TypeId basic(core::TypeKind kind);      // requires: a kind without parts
   core::TypeId optional(core::TypeId element);  // of an optional: itself
   core::TypeId list(core::TypeId element);
@@ -42,6 +48,10 @@ class TypeTable {
   core::Type& row(core::TypeId type) { return tables_.types[type]; }
 
   [[nodiscard]] bool is(core::TypeId type, core::TypeKind kind) const;
+  // 1 for a basic type, 2 for a list of it …; declared types begin anew. 0 for kUnknownType.
+  [[nodiscard]] std::size_t depth(core::TypeId type) const {
+    return type == kUnknownType ? 0 : depths_[type];
+  }
   [[nodiscard]] bool is_null(core::TypeId type) const;  // exactly the type of `null`
   // What a `T?` holds; the type itself if it isn't optional.
   [[nodiscard]] core::TypeId without_null(core::TypeId type) const;
@@ -54,6 +64,7 @@ class TypeTable {
   std::optional<core::TypeId> join(core::TypeId left, core::TypeId right);
 
   [[nodiscard]] const core::FieldType* field(core::TypeId type, std::string_view name) const;
+  [[nodiscard]] bool has_case(core::TypeId type, const std::string& name);  // of an enum
   // For people: `list<Item>`, `money?`, `Order`.
   [[nodiscard]] std::string describe(core::TypeId type) const;
 
@@ -61,11 +72,16 @@ class TypeTable {
   using Composite = std::tuple<core::TypeKind, core::TypeId, core::TypeId>;
   core::TypeId composite(core::TypeKind kind, core::TypeId key, core::TypeId element);
   [[nodiscard]] bool same_parts(core::TypeId from, core::TypeId to) const;
+  [[nodiscard]] bool is_usable(core::TypeId part) const {
+    return part != kUnknownType && depth(part) < kMaxDepth;
+  }
 
   core::Definition& tables_;
   std::map<Composite, core::TypeId> composites_;
   std::map<core::TypeId, core::TypeId> refined_;  // a refinement's row to what it refines
-  std::vector<core::TypeId> anonymous_;
+  std::map<std::string, core::TypeId> anonymous_;
+  std::map<core::TypeId, std::set<std::string>> cases_;  // of the enums that were asked for
+  std::vector<std::size_t> depths_;                      // beside the rows
 };
 
 // The part of a full name after its last dot.

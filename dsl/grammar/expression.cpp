@@ -73,7 +73,7 @@ class Climber {
       has_compared = level == kComparison;
       if (!at_.sink().may_nest(at_.token(), at_.sink().depth + length)) break;
       at_.bump();
-      must_read([&] { return binary(level + 1); });
+      must_read_value([&] { return binary(level + 1); });
       at_.wrap(from, NodeKind::kBinary);
     }
     return true;
@@ -86,6 +86,17 @@ class Climber {
     if (read()) return;
     at_ = saved;
     if (!at_.sink().panic) at_.sink().report();
+  }
+  // The same, of which only "an expression" is said to be expected.
+  template <class Read>
+  void must_read_value(Read read) {
+    must_read([&] {
+      const auto before = at_.sink().expectation();
+      const std::uint32_t token = at_.token();
+      if (read()) return true;
+      if (!at_.sink().panic) at_.sink().rename(before, token, "an expression");
+      return false;
+    });
   }
   template <class Rule>
   bool rule(const Rule& rule) {
@@ -101,7 +112,7 @@ class Climber {
     const std::uint32_t from = at_.event_count();
     at_.bump();
     ++sink.depth;
-    must_read([&] { return prefix(); });
+    must_read_value([&] { return prefix(); });
     --sink.depth;
     at_.wrap(from, NodeKind::kUnary);
     return true;

@@ -268,6 +268,10 @@ struct Sync {
   bool at_lines = false;                    // any token that begins a line will do
 };
 
+// Whether a declaration begins a line here. Where a list goes on, a brace before isn't closed: what
+// follows isn't meant to stand inside.
+bool begins_item(const Sink& sink, std::uint32_t token);
+
 bool ends_list(const TokenIterator& at, const Sync& sync);
 bool is_sync(const TokenIterator& at, const Sync& sync);
 // Skips to the next place in `sync`, balancing brackets, into a kError node. Reads at least one
@@ -279,6 +283,7 @@ struct resync : terminal<resync> {
   explicit constexpr resync(const Sync& where) : sync(where) {}
   bool read(TokenIterator& at) const {
     if (!at.sink().panic) return true;
+    if (!sync.is_top && begins_item(at.sink(), at.token())) return true;  // for the file's own list
     at.sink().panic = at.sink().gives_up;
     if (!ends_list(at, sync) && !is_sync(at, sync)) skip_to(at, sync);
     return true;
@@ -286,11 +291,12 @@ struct resync : terminal<resync> {
   Sync sync;
 };
 
-// recover(sync): the element of last resort: reports what was expected, and skips.
+// recover(sync): the element of last resort: reports what was expected, and skips. In panic it
+// fails, for then the list's own beginning is missing: who wants the list goes on elsewhere.
 struct recover : terminal<recover> {
   explicit constexpr recover(const Sync& where) : sync(where) {}
   bool read(TokenIterator& at) const {
-    if (ends_list(at, sync)) return false;
+    if (ends_list(at, sync) || (at.sink().panic && !sync.is_top)) return false;
     if (!at.sink().panic) at.sink().report();
     at.sink().panic = at.sink().gives_up;
     skip_to(at, sync);

@@ -1,6 +1,11 @@
 #include "dsl/grammar/lexer.hpp"
 
+#include <algorithm>
 #include <boost/spirit/home/x3.hpp>
+#include <map>
+
+#include "dsl/grammar/characters.hpp"
+#include "engine/base/limits.hpp"
 
 namespace saga::dsl::grammar {
 
@@ -83,6 +88,7 @@ class Lexer {
     }
     close_texts(at_);
     put(TokenKind::kEnd, at_);
+    check_lookalikes();
     return std::move(lexed_);
   }
 
@@ -111,7 +117,9 @@ class Lexer {
     at_ = token_end;
     trivia_ = at_;
   }
+  // More than are shown aren't kept.
   void fault(const char* from, const char* to, std::string message, std::string help = {}) {
+    if (lexed_.faults.size() > base::limits::kMaxDiagnostics) return;
     lexed_.faults.push_back({{offset(from), offset(to)}, std::move(message), std::move(help)});
   }
 
@@ -120,6 +128,7 @@ class Lexer {
     take(at_, trivia);
     if (rest().starts_with("/*")) {
       fault(at_, at_ + 2, "this comment isn't closed", "close it with `*/`");
+      lexed_.is_cut = true;
       at_ = end_;
     }
     const std::string_view skipped(from, static_cast<std::size_t>(at_ - from));
@@ -177,6 +186,7 @@ class Lexer {
     const char* to = at_;
     TokenKind symbol = TokenKind::kError;
     if (take(to, identifier)) {
+      check_name(at_, to);
       put(reserved_kind({at_, static_cast<std::size_t>(to - at_)}), to);
     } else if (take(to, number)) {
       put(TokenKind::kNumber, to);
@@ -187,6 +197,53 @@ class Lexer {
       brace_or_symbol(symbol, to);
     } else {
       unknown_character();
+    }
+  }
+
+  static bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  }
+
+  // A name must be what it looks like.
+  void check_name(const char* from, const char* to) {
+    const std::string_view name(from, static_cast<std::size_t>(to - from));
+    if (is_ascii(name)) return;
+    for (std::size_t at = 0; at < name.size(); at += code_point_size(name.substr(at))) {
+      const std::string_view rest = name.substr(at);
+      if (static_cast<unsigned char>(rest[0]) < 0x80 || refused_in_name(rest).empty()) continue;
+      return fault(from + at, from + at + code_point_size(rest),
+                   code_point_name(rest) + " can't stand in a name: it is " +
+                       std::string(refused_in_name(rest)));
+    }
+    std::string skeleton = skeleton_of(name);
+    const bool has_plain = std::ranges::any_of(name, [](char c) {
+      return is_name_start(static_cast<unsigned char>(c)) && c > 0 && c != '_';
+    });
+    if (is_ascii(skeleton) && has_plain) {
+      return fault(from, to, "this name isn't what it looks like: it mixes letters of two scripts",
+                   "write it with plain letters: `" + skeleton + "`");
+    }
+    const auto [known, is_new] = lookalikes_.try_emplace(std::move(skeleton), name);
+    if (!is_new && known->second != name) looks_alike(name);
+  }
+
+  void looks_alike(std::string_view name) {
+    fault(name.data(), name.data() + name.size(),
+          "another name of this file looks the same but has other letters",
+          "write both with the same letters");
+  }
+
+  // Names in plain letters against those that only look like them.
+  void check_lookalikes() {
+    if (lookalikes_.empty()) return;
+    const std::string_view whole(begin_, static_cast<std::size_t>(end_ - begin_));
+    for (const Token& token : lexed_.tokens) {
+      if (token.kind != TokenKind::kIdentifier && !is_reserved(token.kind)) continue;
+      const std::string_view name = whole.substr(token.offset, token.length);
+      const auto other = lookalikes_.find(std::string(name));
+      if (other == lookalikes_.end() || other->second == name) continue;
+      looks_alike(other->second);
+      lookalikes_.erase(other);
     }
   }
 
@@ -204,18 +261,24 @@ class Lexer {
   }
 
   void unknown_character() {
-    const bool is_semicolon = *at_ == ';';
-    const bool is_quote = *at_ == '\'';
-    fault(at_, at_ + 1, "`" + shown(*at_) + "` has no meaning here",
-          is_semicolon ? "statements end by themselves: remove it"
-          : is_quote   ? "texts stand in double quotes"
-                       : "");
+    const bool is_control = static_cast<unsigned char>(*at_) < 0x20 || *at_ == 0x7f;
+    fault(at_, at_ + 1,
+          (is_control ? "a control character (" + code_point_name({at_, 1}) + ")"
+                      : "`" + std::string(1, *at_) + "`") +
+              " has no meaning here",
+          help_for(*at_));
     put(TokenKind::kError, at_ + 1);
   }
 
-  static std::string shown(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? "a control character"
-                                                             : std::string(1, c);
+  static std::string help_for(char c) {
+    switch (c) {
+      case ';': return "statements end by themselves: remove it";
+      case '\'': return "texts stand in double quotes";
+      case '#': return "comments begin with `//`";
+      case '&': return "write `&&`";
+      case '|': return "write `||`";
+      default: return "";
+    }
   }
 
   const char* begin_;
@@ -223,6 +286,8 @@ class Lexer {
   const char* at_;
   const char* trivia_;  // where the next token's trivia begins
   std::vector<Mode> modes_;
+  // Names that aren't in plain letters, by what they look like.
+  std::map<std::string, std::string_view> lookalikes_;
   Lexed lexed_;
 };
 

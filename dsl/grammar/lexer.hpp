@@ -19,6 +19,7 @@ struct Lexed {
   std::vector<Token>
       tokens;  // never empty, the last is kEnd; together with their trivia, every byte
   std::vector<LexicalFault> faults;
+  bool is_cut = false;  // a comment that isn't closed hides the rest of the file
 };
 
 // Requires valid UTF-8. Total: what is no token becomes a kError token and a fault.

@@ -7,10 +7,17 @@
 
 namespace saga::dsl::grammar {
 
-bool Sink::begins_line(std::uint32_t token) const {
-  const Token& at = tokens[token];
-  return source.substr(at.trivia_offset, at.offset - at.trivia_offset).find('\n') !=
-         std::string_view::npos;
+Sink::Sink(std::string_view whole, const std::vector<Token>& lexed) : source(whole), tokens(lexed) {
+  begins_line_.reserve(lexed.size());
+  is_in_text_.reserve(lexed.size());
+  std::size_t texts = 0;
+  for (const Token& at : lexed) {
+    const std::string_view trivia = whole.substr(at.trivia_offset, at.offset - at.trivia_offset);
+    begins_line_.push_back(trivia.find('\n') != std::string_view::npos);
+    if (at.kind == TokenKind::kQuoteClose) --texts;
+    is_in_text_.push_back(texts > 0);
+    if (at.kind == TokenKind::kQuoteOpen) ++texts;
+  }
 }
 
 void Sink::miss(std::uint32_t token, std::string_view expected) {
@@ -20,15 +27,18 @@ void Sink::miss(std::uint32_t token, std::string_view expected) {
   if (std::ranges::find(expected_, expected) == expected_.end()) expected_.push_back(expected);
 }
 
-void Sink::report() {
-  faults.push_back({furthest_, {}, {}, expected_});
-  panic = true;
-}
+void Sink::report() { add({furthest_, {}, {}, expected_}); }
 
 void Sink::report(std::uint32_t token, std::string message, std::string help) {
-  if (panic) return;
-  faults.push_back({token, std::move(message), std::move(help), {}});
+  if (!panic) add({token, std::move(message), std::move(help), {}});
+}
+
+// Past the faults that are shown nothing is looked at: a file that is no workflow at all would give
+// a fault for each of its words.
+void Sink::add(SyntaxFault fault) {
+  faults.push_back(std::move(fault));
   panic = true;
+  gives_up = gives_up || faults.size() >= base::limits::kMaxDiagnostics;
 }
 
 bool Sink::may_nest(std::uint32_t token, std::uint32_t level) {

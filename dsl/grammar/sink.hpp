@@ -23,7 +23,7 @@ struct SyntaxFault {
 // fails.
 class Sink {
  public:
-  Sink(std::string_view whole, const std::vector<Token>& lexed) : source(whole), tokens(lexed) {}
+  Sink(std::string_view whole, const std::vector<Token>& lexed);
 
   std::string_view source;
   const std::vector<Token>& tokens;
@@ -39,7 +39,9 @@ class Sink {
     return source.substr(tokens[token].offset, tokens[token].length);
   }
   // Whether a line break stands before the token.
-  [[nodiscard]] bool begins_line(std::uint32_t token) const;
+  [[nodiscard]] bool begins_line(std::uint32_t token) const { return begins_line_[token]; }
+  // Whether the token stands between the quotes of a text.
+  [[nodiscard]] bool is_in_text(std::uint32_t token) const { return is_in_text_[token]; }
 
   // Remembers what was expected at the furthest token that was reached.
   void miss(std::uint32_t token, std::string_view expected);
@@ -59,6 +61,10 @@ class Sink {
   void rename(const Expectation& before, std::uint32_t token, std::string_view name);
 
  private:
+  void add(SyntaxFault fault);
+
+  std::vector<bool> begins_line_;
+  std::vector<bool> is_in_text_;
   std::uint32_t furthest_ = 0;
   std::vector<std::string_view> expected_;
 };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "dsl/grammar/item_sync.hpp"
 #include "dsl/grammar/kit.hpp"
 
 namespace saga::dsl::grammar {
@@ -22,11 +23,22 @@ bool restarts(const TokenIterator& at, const Sync& sync) {
 
 }  // namespace
 
+bool begins_item(const Sink& sink, std::uint32_t token) {
+  const Token& at = sink.tokens[token];
+  if (at.kind != TokenKind::kIdentifier || !sink.begins_line(token)) return false;
+  const TokenKind next = sink.tokens[token + 1].kind;  // there is an end behind each identifier
+  if (next != TokenKind::kIdentifier && next != TokenKind::kQuoteOpen) return false;
+  return std::ranges::find(kItemWords, sink.text(token)) != kItemWords.end();
+}
+
 bool ends_list(const TokenIterator& at, const Sync& sync) {
-  return at->kind == TokenKind::kEnd || (at->kind == TokenKind::kBraceClose && !sync.is_top);
+  if (at->kind == TokenKind::kEnd) return true;
+  if (sync.is_top) return false;
+  return at->kind == TokenKind::kBraceClose || begins_item(at.sink(), at.token());
 }
 
 bool is_sync(const TokenIterator& at, const Sync& sync) {
+  if (at.sink().is_in_text(at.token())) return false;
   if (std::ranges::find(sync.kinds, at->kind) != sync.kinds.end()) return true;
   if (!at.sink().begins_line(at.token())) return false;
   if (sync.at_lines) return true;
@@ -47,6 +59,7 @@ void skip_to(TokenIterator& at, const Sync& sync) {
     at.bump();
     if (at->kind == TokenKind::kEnd) break;
     if (at.sink().gives_up) continue;
+    if (!sync.is_top && begins_item(at.sink(), at.token())) break;
     if (braces == 0 && ends_list(at, sync)) break;
     if (braces == 0 && (others == 0 ? is_sync(at, sync) : restarts(at, sync))) break;
     if (sync.is_top && restarts(at, sync)) break;

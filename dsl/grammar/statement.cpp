@@ -60,9 +60,9 @@ const auto select = node{NodeKind::kSelect}[tok{kSelect} >> must[tok{kBraceOpen}
                                               recover{kStatements}) >>
                                             must[tok{kBraceClose}]];
 
-const auto let =
-    node{NodeKind::kLet}[tok{kLet} >> must[any_name] >> -(tok{kColon} >> must[type_reference]) >>
-                         must[tok{kEqual}] >> must[repeat | select | loop | parallel | expression]];
+const auto let = node{NodeKind::kLet}
+    [tok{kLet} >> must[any_name] >> -(tok{kColon} >> must[type_reference]) >> must[tok{kEqual}] >>
+     must[named{"an expression"}[repeat | select | loop | parallel | expression]]];
 
 const auto wait =
     node{NodeKind::kWait}[tok{kWait} >> must[any_name] >> must[tok{kEqual}] >> must[identifier] >>

@@ -86,6 +86,66 @@ std::string nearest(std::string_view found, const Words& expected) {
   return std::string(best);
 }
 
+// The last brace before a token that nothing closes; the token itself if there is none.
+std::uint32_t open_brace(const Sink& sink, std::uint32_t before) {
+  std::size_t closed = 0;
+  for (std::uint32_t token = before; token > 0; --token) {
+    const TokenKind kind = sink.tokens[token - 1].kind;
+    if (kind == TokenKind::kBraceClose) ++closed;
+    if (kind != TokenKind::kBraceOpen) continue;
+    if (closed == 0) return token - 1;
+    --closed;
+  }
+  return before;
+}
+
+// What people write that come from another language.
+std::string known_mistake(const Sink& sink, std::uint32_t token) {
+  const std::string_view found = sink.text(token);
+  if (found == "?") return "a value by condition is `if … then … else …`";
+  if (found == "and") return "write `&&`";
+  if (found == "or") return "write `||`";
+  if (found == "not") return "write `!`";
+  if (found == "=" && token > 1 && sink.tokens[token - 1].kind == TokenKind::kIdentifier &&
+      sink.begins_line(token - 1)) {
+    return "a name is bound once, by `let " + std::string(sink.text(token - 1)) + " = …`";
+  }
+  if (found == "=") return "equality is `==`";
+  return {};
+}
+
+// Whether a reserved word stands where a name or value is wanted, and not as the word it is.
+bool is_taken_word(const Sink& sink, const SyntaxFault& fault) {
+  if (!is_reserved(sink.tokens[fault.found].kind) || sink.begins_line(fault.found)) return false;
+  if (contains(fault.expected, "a name")) return true;
+  if (!contains(fault.expected, "an expression")) return false;
+  switch (sink.tokens[fault.found + 1].kind) {
+    case TokenKind::kParenClose:
+    case TokenKind::kBracketClose:
+    case TokenKind::kInsertClose:
+    case TokenKind::kComma:
+    case TokenKind::kDot: return true;
+    default: return false;
+  }
+}
+
+void describe_taken_word(const Sink& sink, const SyntaxFault& fault, Diagnostic& made) {
+  made.code = "E0112";
+  made.message = "`" + std::string(sink.text(fault.found)) +
+                 "` is a word of the language, and can't be a name here";
+  made.helps.push_back("choose another name");
+}
+
+void describe_open_brace(const Sink& sink, std::uint32_t found, Diagnostic& made) {
+  const core::Span end = made.span;
+  const Token& brace = sink.tokens[open_brace(sink, found)];
+  made.span.begin = brace.offset;
+  made.span.end = brace.offset + brace.length;
+  made.message = "this `{` isn't closed";
+  const bool is_end = sink.tokens[found].kind == TokenKind::kEnd;
+  made.labels.push_back({end, is_end ? "the file ends here" : "this begins a declaration"});
+}
+
 std::string found_text(const Sink& sink, std::uint32_t token) {
   constexpr std::size_t kLongest = 40;
   const TokenKind kind = sink.tokens[token].kind;
@@ -108,10 +168,22 @@ Diagnostic describe_fault(const Sink& sink, const SyntaxFault& fault, std::uint3
     if (!fault.help.empty()) made.helps.push_back(fault.help);
     return made;
   }
+  if (is_taken_word(sink, fault)) {
+    describe_taken_word(sink, fault, made);
+    return made;
+  }
+  const bool is_outside = found.kind == TokenKind::kEnd || begins_item(sink, fault.found);
+  if (is_outside && contains(fault.expected, "`}`")) {
+    describe_open_brace(sink, fault.found, made);
+    return made;
+  }
   const Words said = worth_saying(fault.expected);
   made.message = "expected " + join(said) + ", found " + found_text(sink, fault.found);
+  const std::string mistake = known_mistake(sink, fault.found);
   const bool is_word = found.kind == TokenKind::kIdentifier || is_reserved(found.kind);
-  const std::string meant = is_word ? nearest(sink.text(fault.found), fault.expected) : "";
+  const std::string meant =
+      is_word && mistake.empty() ? nearest(sink.text(fault.found), fault.expected) : "";
+  if (!mistake.empty()) made.helps.push_back(mistake);
   if (!meant.empty()) {
     made.helps.push_back("did you mean `" + meant + "`?");
     made.fix = Fix{made.span, meant};

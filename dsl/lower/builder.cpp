@@ -1,9 +1,12 @@
 #include "dsl/lower/builder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "dsl/check/constants.hpp"
+#include "dsl/check/signatures.hpp"
 #include "dsl/check/suggest.hpp"
+#include "engine/base/limits.hpp"
 
 namespace saga::dsl {
 
@@ -13,7 +16,38 @@ using core::Operator;
 using core::TypeId;
 using Id = ExpressionBuilder::Id;
 
+namespace {
+
+// How deep a row may be: evaluating it takes a part of the stack for each level. The language's own
+// nesting stays far below; functions that are put into each other might not.
+constexpr std::uint32_t kMaxDepth = 1'000;
+// How many steps it may take to evaluate, lambdas left out: rows are shared, so few of them can
+// stand for many steps. More than any file can say without functions.
+constexpr std::uint64_t kMaxWeight = 4 * base::limits::kMaxSourceBytes;
+
+}  // namespace
+
+ExpressionSize ExpressionBuilder::size_of(const Ids& arguments) const {
+  ExpressionSize size{1, 1};
+  for (const Id id : arguments) {
+    if (id == kNone) continue;
+    size.depth = std::max(size.depth, program_.sizes[id].depth + 1);
+    size.weight += program_.sizes[id].weight;
+  }
+  return size;
+}
+
 Id ExpressionBuilder::make(Operator op, TypeId type, Ids arguments, const core::Span& span) {
+  ExpressionSize size = size_of(arguments);
+  if (size.depth > kMaxDepth || size.weight > kMaxWeight) {
+    report_.error_even_if_muted("E0114", span, "this is too large to be computed")
+        .help("bind parts of it by `let`");
+    arguments.clear();
+    op = Operator::kLiteral;
+    type = kUnknownType;
+    size = {1, 1};
+  }
+  program_.sizes.push_back(size);
   Expression made;
   made.op = op;
   made.type = type;
@@ -22,6 +56,14 @@ Id ExpressionBuilder::make(Operator op, TypeId type, Ids arguments, const core::
   made.span_begin = span.begin;
   made.span_end = span.end;
   tables_.expressions.push_back(std::move(made));
+  return static_cast<Id>(tables_.expressions.size() - 1);
+}
+
+Id ExpressionBuilder::copy(Id id, TypeId type) {
+  Expression made = tables_.expressions[id];
+  made.type = type;
+  tables_.expressions.push_back(std::move(made));
+  program_.sizes.push_back(ExpressionSize(program_.sizes[id]));
   return static_cast<Id>(tables_.expressions.size() - 1);
 }
 
@@ -78,9 +120,15 @@ Id ExpressionBuilder::convert(Id id, TypeId wanted, const std::string& what) {
                  what + " needs `" + types_.describe(wanted) + "`, and this may be null")
           .help("give a value for null: `… ?? …`, or ask first: `if … != null { … }`");
     } else {
-      report_.error("E0103", span_of(id),
-                    what + " needs `" + types_.describe(wanted) + "`, this is `" +
-                        types_.describe(given) + "`");
+      Finding finding = report_.error("E0103", span_of(id),
+                                      what + " needs `" + types_.describe(wanted) + "`, this is `" +
+                                          types_.describe(given) + "`");
+      const bool is_number = is(id, Kind::kInt) || is(id, Kind::kDecimal);
+      if (is_number && types_.is(bare, Kind::kDuration))
+        finding.help("a duration has a unit, as in `5s` or `1h30m`");
+      if (is_number && types_.is(bare, Kind::kMoney))
+        finding.help("an amount has a currency, as in `CNY(12.50)`");
+      if (types_.is(bare, Kind::kString)) finding.help("make a text of it: `\"{…}\"`");
     }
     return unknown(span_of(id));
   }
@@ -96,7 +144,7 @@ void ExpressionBuilder::check_where(Id id, TypeId wanted) {
   const auto value = constant_value(tables_, id);
   if (!value || value->is_null()) return;  // reported where it stands
   const auto holds = satisfies_where(tables_, types_.row(wanted), *value);
-  if (holds && *holds) return;
+  if (holds ? *holds : holds.error().code == base::ErrorCode::kOverloaded) return;
   report_
       .error("E0107", span_of(id),
              "this value breaks the rule of `" + types_.describe(wanted) + "`")
@@ -202,15 +250,17 @@ Id ExpressionBuilder::index(Id whole, Id at, const core::Span& span) {
 
 Id ExpressionBuilder::unknown_field(Id whole, const std::string& name,
                                     const core::Span& name_span) {
+  const TypeId record = types_.without_null(type_of(whole));
+  Finding finding = report_.error("E0104", name_span,
+                                  "`" + types_.describe(record) + "`" + " has no `" + name + "`");
+  if (!report_.wants_details()) return unknown(name_span);
   std::vector<std::string> known;
-  for (const core::FieldType& each : types_.row(types_.without_null(type_of(whole))).fields) {
-    known.push_back(each.name);
-  }
-  Finding finding = report_.error(
-      "E0104", name_span,
-      "`" + types_.describe(types_.without_null(type_of(whole))) + "`" + " has no `" + name + "`");
+  for (const core::FieldType& each : types_.row(record).fields) known.push_back(each.name);
   const std::string nearest = nearest_name(name, known);
-  if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+  if (nearest.empty() && !signatures_of(name).empty()) {
+    finding.help("call it: `." + name + "(…)`");
+  }
+  finding.did_you_mean(nearest);
   return unknown(name_span);
 }
 

@@ -18,9 +18,12 @@ class ExpressionBuilder {
   using Ids = std::vector<core::ExpressionId>;
 
   ExpressionBuilder(Program& program, TypeTable& types, Report& report)
-      : tables_(program.tables), types_(types), report_(report) {}
+      : program_(program), tables_(program.tables), types_(types), report_(report) {}
 
+  // A row of kUnknownType, after reporting it, if it would be too large to be evaluated.
   Id make(core::Operator op, core::TypeId type, Ids arguments, const core::Span& span);
+  // The same row once more, as another type.
+  Id copy(Id id, core::TypeId type);
   Id literal(base::Value value, core::TypeId type, const core::Span& span);
   Id text(std::string value, const core::Span& span);
   Id null(const core::Span& span);
@@ -56,6 +59,7 @@ class ExpressionBuilder {
   [[nodiscard]] bool is(Id id, Kind kind) const { return types_.is(type_of(id), kind); }
   [[nodiscard]] bool is_number(Id id) const { return is(id, Kind::kInt) || is(id, Kind::kDecimal); }
   [[nodiscard]] std::string describe(Id id) const { return types_.describe(type_of(id)); }
+  [[nodiscard]] ExpressionSize size_of(const Ids& arguments) const;
   Id to_decimal(Id id);
   void same_numbers(Id& left, Id& right);
   bool refuse_null(Id id);
@@ -74,6 +78,7 @@ class ExpressionBuilder {
   Id coalesce(Id left, Id right, const core::Span& span);
   Id unknown_field(Id whole, const std::string& name, const core::Span& name_span);
 
+  Program& program_;
   core::Definition& tables_;
   TypeTable& types_;
   Report& report_;

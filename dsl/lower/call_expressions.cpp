@@ -15,8 +15,9 @@ using Id = ExpressionLowering::Id;
 
 namespace {
 
-constexpr int kMaxInlineDepth = 32;               // of functions that call functions
-constexpr std::size_t kMaxExpressions = 200'000;  // rows of one compilation
+constexpr int kMaxInlineDepth = 32;                  // of functions that call functions
+constexpr std::size_t kMaxInlinedRows = 20'000;      // of one call, with all that it calls
+constexpr std::size_t kMaxAllInlinedRows = 500'000;  // of one compilation
 
 bool is_currency(const std::string& name) {
   return name.size() == 3 && std::ranges::all_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -46,12 +47,14 @@ Id ExpressionLowering::call_name(const ExpressionView& expression, const std::st
         return inline_function(expression, module_.function(*declared));
       case Declared::Kind::kUnavailable: return build_.unknown(at(expression));
       default:
-        report_
-            .error("E0110", name_span,
-                   "`" + name + "` is " + describe(declared->kind) + ": it can't be called here")
-            .label(declared->span, "declared here");
+        module_.report_misused(*declared, name_span, "can't be called here");
         return build_.unknown(at(expression));
     }
+  }
+  if (const Binding* bound = scopes_.find(name)) {
+    report_.error("E0110", name_span, "`" + name + "` is a value, and can't be called")
+        .label(bound->span, "bound here");
+    return build_.unknown(at(expression));
   }
   if (name == "key_of") return step_function(expression, Operator::kKeyOf);
   if (name == "started") return step_function(expression, Operator::kStarted);
@@ -131,6 +134,10 @@ Id ExpressionLowering::lambda(const ExpressionView& expression, TypeId parameter
 }
 
 Id ExpressionLowering::construct(const ExpressionView& expression, TypeId type) {
+  if (type == kUnknownType) {  // reported where it is declared
+    for (const ArgumentView& argument : expression.arguments()) lower(argument.value());
+    return build_.unknown(at(expression));
+  }
   const core::Type& row = types_.row(type);
   const TypeKind kind = row.kind;
   if (kind != TypeKind::kRecord && kind != TypeKind::kError) {
@@ -139,7 +146,7 @@ Id ExpressionLowering::construct(const ExpressionView& expression, TypeId type) 
                       "` is made without a call: only records and errors have fields");
     return build_.unknown(at(expression));
   }
-  const std::vector<core::FieldType> fields = row.fields;
+  const std::vector<core::FieldType> fields = module_.fields_of(type);
   const auto values =
       lower_arguments(expression.arguments(), fields, types_.describe(type), at(expression));
   if (!values) return build_.unknown(at(expression));
@@ -186,14 +193,15 @@ std::size_t ExpressionLowering::place_of(const ArgumentView& argument,
     return std::min(next, fields.size());
   }
   const std::string name = argument.name()->text();
+  if (next < fields.size() && fields[next].name == name) return next;  // the usual order
   const auto found = std::ranges::find(fields, name, &core::FieldType::name);
   if (found != fields.end()) return static_cast<std::size_t>(found - fields.begin());
-  std::vector<std::string> known;
-  for (const core::FieldType& field : fields) known.push_back(field.name);
   Finding finding = report_.error("E0104", module_.at(argument.name()->span()),
                                   "`" + what + "` has no `" + name + "`");
-  const std::string nearest = nearest_name(name, known);
-  if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+  if (!report_.wants_details()) return fields.size();
+  std::vector<std::string> known;
+  for (const core::FieldType& field : fields) known.push_back(field.name);
+  finding.did_you_mean(nearest_name(name, known));
   return fields.size();
 }
 
@@ -264,18 +272,42 @@ Id ExpressionLowering::step_function(const ExpressionView& expression, Operator 
     return wrong_count(expression, name, "the name of a step");
   }
   const ExpressionView step = arguments[0].value();
-  const Binding* bound = scopes_.find(step.name().text());
-  const auto ended = surroundings_.steps.find(step.name().text());
-  if (bound == nullptr && ended == surroundings_.steps.end())
-    return unknown_name(step.name().text(), at(step));
-  if (bound != nullptr && bound->kind != Binding::Kind::kStep) {
-    report_.error("E0110", at(step), "`" + step.name().text() + "` isn't a step");
-    return build_.unknown(at(expression));
-  }
+  const core::NodeId node = step_named(step.name().text(), at(step), op);
+  if (node == kNone) return build_.unknown(at(expression));
   const TypeKind kind = op == Operator::kKeyOf ? TypeKind::kString : TypeKind::kBool;
   const Id made = build_.make(op, types_.basic(kind), {}, at(expression));
-  build_.row(made).node = bound != nullptr ? bound->node : ended->second;
+  build_.row(made).node = node;
   return made;
+}
+
+// A step that is visible here; for `started`, and in `on failed`, any step before. kNone after
+// reporting that there is none.
+core::NodeId ExpressionLowering::step_named(const std::string& name, const core::Span& span,
+                                            Operator op) {
+  if (const Binding* bound = scopes_.find(name)) {
+    if (bound->kind == Binding::Kind::kStep) return bound->node;
+    report_.error("E0110", span, "`" + name + "` isn't a step")
+        .label(bound->span, "bound here")
+        .help("name a step: the key is that of its call");
+    return kNone;
+  }
+  const auto found = surroundings_.steps.find(name);
+  const bool is_open =
+      op == Operator::kStarted || surroundings_.part == Surroundings::Part::kEnding;
+  if (!is_open || found == surroundings_.steps.end()) {
+    unknown_name(name, span);
+    return kNone;
+  }
+  const Surroundings::Step& step = found->second;
+  if (!step.is_ambiguous && (op == Operator::kStarted || !step.is_repeated)) return step.node;
+  report_
+      .error("E0110", span,
+             step.is_ambiguous ? "several steps are called `" + name + "`"
+                               : "`" + name + "` has a key for each round of its loop")
+      .label(step.span, step.is_ambiguous ? "one of them" : "in a loop")
+      .help(step.is_ambiguous ? "give each a name of its own"
+                              : "`started(" + name + ")` tells whether any round came to it");
+  return kNone;
 }
 
 Id ExpressionLowering::inline_function(const ExpressionView& expression,
@@ -283,16 +315,26 @@ Id ExpressionLowering::inline_function(const ExpressionView& expression,
   const auto values =
       lower_arguments(expression.arguments(), function.parameters, function.name, at(expression));
   if (!values || function.result == kUnknownType) return build_.unknown(at(expression));
-  const bool is_too_large = program_.tables.expressions.size() > kMaxExpressions;
-  if (function.is_open || inline_depth_ >= kMaxInlineDepth || is_too_large) {
-    report_
-        .error_even_if_muted("E0111", at(expression),
-                             "`" + function.name + "` calls itself, or is nested too deep")
+  if (function.is_open) {
+    report_.error_even_if_muted("E0111", at(expression), "`" + function.name + "` calls itself")
         .label(function.span, "a function must come to an end");
+    return build_.unknown(at(expression));
+  }
+  if (inline_depth_ == 0) inline_begin_ = program_.tables.expressions.size();
+  const std::size_t rows = program_.tables.expressions.size() - inline_begin_;
+  if (inline_depth_ >= kMaxInlineDepth || rows > kMaxInlinedRows ||
+      program_.inlined_rows > kMaxAllInlinedRows) {
+    report_
+        .error_even_if_muted("E0114", at(expression),
+                             "the functions that `" + function.name + "` stands for are too large")
+        .label(function.span, "each call is put in its place")
+        .help("call fewer functions from functions, or bind parts by `let`");
     return build_.unknown(at(expression));
   }
   const std::size_t errors = report_.error_count();
   const Id made = inlined_body(function, *values);
+  if (inline_depth_ == 0)
+    program_.inlined_rows += program_.tables.expressions.size() - inline_begin_;
   if (build_.is_unknown(made) && errors == report_.error_count() && !function.is_faulty) {
     report_.error_even_if_muted("E0114", at(expression),
                                 "`" + function.name + "` can't be computed with these arguments");
@@ -305,16 +347,17 @@ Id ExpressionLowering::inlined_body(FunctionDeclaration& function,
   function.is_open = true;
   ++inline_depth_;
   Scopes outer = std::exchange(scopes_, Scopes());
-  const NonNull::Facts facts = non_null_.facts();
-  non_null_.restore({});
-  report_.mute();  // reported once, where the function is declared
+  const NonNull::Mark mark = non_null_.mark();
+  const NonNull::Mark hidden = non_null_.hide();  // the body types as it did where it is declared
+  report_.mute();                                 // reported once, where the function is declared
   scopes_.open();
   for (std::size_t i = 0; i < function.parameters.size(); ++i) {
     scopes_.bind(argument_binding(function.parameters[i], values[i]));
   }
   const Id made = lower_as(function.view.body(), function.result, function.name);
   report_.unmute();
-  non_null_.restore(facts);
+  non_null_.restore(mark);
+  non_null_.show(hidden);
   scopes_ = std::move(outer);
   --inline_depth_;
   function.is_open = false;
@@ -324,12 +367,7 @@ Id ExpressionLowering::inlined_body(FunctionDeclaration& function,
 // An argument with exactly the parameter's type, so that the body types as it did where it is
 // declared.
 Binding ExpressionLowering::argument_binding(const core::FieldType& parameter, Id value) {
-  if (build_.type_of(value) != parameter.type) {
-    core::Expression copy = build_.row(value);
-    copy.type = parameter.type;
-    program_.tables.expressions.push_back(std::move(copy));
-    value = static_cast<Id>(program_.tables.expressions.size() - 1);
-  }
+  if (build_.type_of(value) != parameter.type) value = build_.copy(value, parameter.type);
   Binding bound;
   bound.kind = Binding::Kind::kArgument;
   bound.name = parameter.name;

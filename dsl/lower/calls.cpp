@@ -15,6 +15,46 @@ namespace {
 
 bool is_function(const Pattern& pattern) { return pattern.kind == Pattern::Kind::kFunction; }
 
+// The types of a signature's text, cut at the commas between them: `list<T>`, `fn(T, bool)`.
+std::vector<std::string> parts_of(std::string_view text) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '(' || c == '<') ++depth;
+    if (c == ')' || c == '>') --depth;
+    if (c == ',' && depth == 0) {
+      parts.emplace_back();
+    } else if (c != ' ' || !parts.back().empty()) {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+// A type as people write it: `T => bool` for `fn(T, bool)`.
+std::string shown_type(const std::string& text) {
+  if (!text.starts_with("fn(")) return text;
+  const std::vector<std::string> sides = parts_of(text.substr(3, text.size() - 4));
+  return sides[0] + " => " + sides[1];
+}
+
+// `list<T>.filter(T => bool) -> list<T>`
+std::string shown(const Signature& signature) {
+  const std::size_t colon = signature.text.find(" : ");
+  const std::vector<std::string> parts = parts_of(signature.text.substr(0, colon));
+  const bool is_free = signature.name == "abs" || signature.name == "min" ||
+                       signature.name == "max" || signature.name == "floor" ||
+                       signature.name == "ceil";
+  std::string text = is_free ? std::string() : parts[0] + ".";
+  text += signature.name;
+  std::string arguments;
+  for (std::size_t i = is_free ? 0 : 1; i < parts.size(); ++i) {
+    arguments += (arguments.empty() ? "" : ", ") + shown_type(parts[i]);
+  }
+  if (!signature.is_property) text += "(" + arguments + ")";
+  return text + " -> " + std::string(signature.text.substr(colon + 3));
+}
+
 bool wants_decimal(const Pattern& pattern) {
   return pattern.kind == Pattern::Kind::kType && pattern.type == TypeKind::kDecimal;
 }
@@ -111,16 +151,15 @@ ExpressionId BuiltinCalls::no_such_call(const std::string& name,
         .help("give a value for null: `… ?? …`, or ask first: `if … != null { … }`");
   } else if (signatures.empty()) {
     Finding finding = report_.error("E0101", name_span, "nothing is called `" + name + "`");
-    const std::string nearest = nearest_name(name, names_of_builtins());
-    if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+    if (report_.wants_details()) finding.did_you_mean(nearest_name(name, names_of_builtins()));
   } else {
     Finding finding = report_.error(
         "E0103", span, "`" + name + "` can't be used so on `" + types_.describe(receiver) + "`");
     std::string forms;
     for (const Signature& each : signatures) {
-      forms += (forms.empty() ? "" : "; ") + std::string(each.text);
+      forms += (forms.empty() ? "" : "\n") + shown(each);
     }
-    finding.note("`" + name + "` goes with: " + forms);
+    finding.note(forms);
     if (signatures.front().is_property && !is_property)
       finding.help("write it without parentheses");
   }

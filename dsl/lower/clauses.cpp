@@ -1,10 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "dsl/check/constants.hpp"
 #include "dsl/check/control.hpp"
-#include "dsl/check/suggest.hpp"
 #include "dsl/lower/saga.hpp"
 
 namespace saga::dsl {
@@ -16,9 +14,9 @@ using core::TypeKind;
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kFaults = {"Unavailable", "Timeout", "Reset"};
-
-bool is_fault(const std::string& name) { return std::ranges::find(kFaults, name) != kFaults.end(); }
+bool fits_policy(ClauseKind kind) {
+  return kind == ClauseKind::kTimeout || kind == ClauseKind::kWithin || kind == ClauseKind::kRetry;
+}
 
 std::string quoted_list(const std::set<std::string>& names) {
   std::string text;
@@ -51,20 +49,29 @@ core::Span SagaLowering::clauses(const std::vector<ClauseView>& clauses, Action&
                                  bool is_compensation) {
   std::optional<ClauseView> policy;
   core::Span goes_on;
-  const TypeId value = is_compensation ? types_.basic(TypeKind::kNothing) : action.result;
+  Used used = this->used(is_compensation ? types_.basic(TypeKind::kNothing) : action.result);
+  std::map<std::string, core::Span> handled;
   for (const ClauseView& clause : clauses) {
     NodeId body = kNone;
+    if (action.is_child) check_child_clause(clause, action);
+    if (is_compensation && clause.kind() == ClauseKind::kWithin) {
+      report_
+          .error("E0113", at(clause.span()),
+                 "a compensation has no deadline: `within` ends nothing")
+          .help("`retry … within 1h` bounds its retries: after them the saga is stuck");
+    }
     if (clause.kind() == ClauseKind::kUsing) {
       if (policy) report_.error("E0113", at(clause.span()), "a second `using` on one call");
       policy = clause;
     } else if (clause.kind() == ClauseKind::kOn) {
-      action.call.handlers.push_back(handler(clause, action, value));
+      check_handled_once(clause, handled);
+      action.call.handlers.push_back(handler(clause, action, used));
       body = action.call.handlers.back().body;
     } else if (clause.kind() == ClauseKind::kElse) {
       if (action.call.fallback != kNone)
         report_.error("E0113", at(clause.span()), "a second `else` on one call");
       action.facts.fallback = at(clause.span());
-      body = action.call.fallback = this->body(clause.body(), value);
+      body = action.call.fallback = this->body(clause.body(), used);
     } else if (clause.kind() == ClauseKind::kCompensate) {
       if (is_compensation)
         report_.error("E0113", at(clause.span()), "a compensation isn't compensated itself");
@@ -75,7 +82,86 @@ core::Span SagaLowering::clauses(const std::vector<ClauseView>& clauses, Action&
       goes_on = at(clause.span());
   }
   if (policy) apply_policy(*policy, action);
+  check_ladders(action);
+  if (is_compensation) {
+    action.call.within = kNone;  // of a policy
+    action.facts.within = {};
+  } else if (used.may_be_null) {
+    action.result = types_.optional(action.result);
+  }
   return goes_on;
+}
+
+// A called saga is no attempt that could be bounded or repeated; its own steps say all that.
+void SagaLowering::check_child_clause(const ClauseView& clause, const Action& action) {
+  switch (clause.kind()) {
+    case ClauseKind::kKey:
+    case ClauseKind::kTimeout:
+    case ClauseKind::kRetry:
+    case ClauseKind::kUsing: break;
+    default: return;
+  }
+  report_
+      .error("E0113", at(clause.span()),
+             "`" + std::string(word_of(clause.kind())) +
+                 "` belongs to the call of an operation, and `" +
+                 program_.callee_name(action.call) + "` is a saga")
+      .help("its own steps have it; `within` bounds all of it");
+}
+
+// E0113: the first handler of an error takes it always.
+void SagaLowering::check_handled_once(const ClauseView& clause,
+                                      std::map<std::string, core::Span>& handled) {
+  for (const NameView& name : clause.names()) {
+    const auto [first, is_new] = handled.try_emplace(name.text(), at(name.span()));
+    if (is_new) continue;
+    report_.error("E0113", at(name.span()), "`" + name.text() + "` is handled already")
+        .label(first->second, "here, so this never runs");
+  }
+}
+
+// E0113: a ladder that never applies, for the first that takes a fault has it.
+void SagaLowering::check_ladders(const Action& action) {
+  const std::vector<core::Retry>& ladders = action.call.retries;
+  std::set<std::string> taken;
+  for (std::size_t i = 0; i < ladders.size(); ++i) {
+    const bool is_last = i + 1 == ladders.size();
+    taken.insert(ladders[i].when.begin(), ladders[i].when.end());
+    if (is_last) return;
+    const std::vector<std::string>& next = ladders[i + 1].when;
+    const auto is_taken = [&](const std::string& name) { return taken.contains(name); };
+    const auto is_answer = [&](const std::string& name) {
+      return action.is_read && action.possible.errors.contains(name);
+    };
+    const bool takes_all =
+        std::ranges::any_of(ladders.begin(), ladders.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                            [](const core::Retry& each) { return each.when.empty(); });
+    const bool is_useless = takes_all ? std::ranges::none_of(next, is_answer)
+                                      : !next.empty() && std::ranges::all_of(next, is_taken);
+    if (!is_useless) continue;
+    report_
+        .error("E0113", action.facts.retries[i + 1],
+               "this `retry` never applies: what it is for is taken before")
+        .label(action.facts.retries[i], "the first `retry` that fits decides")
+        .help("say what each is for: `retry 1s, 3s when Busy`");
+    return;
+  }
+}
+
+// The clauses of a policy on their own: the one place where their faults are reported.
+void SagaLowering::check_policy(const PolicyDeclaration& policy) {
+  Action open;
+  scopes_.open();
+  for (const ClauseView& clause : policy.clauses) {
+    if (fits_policy(clause.kind())) {
+      plain_clause(clause, open);
+    } else {
+      report_.error("E0113", at(clause.span()),
+                    "a policy holds `timeout`, `within` and `retry`; this belongs to the step");
+    }
+  }
+  check_ladders(open);
+  scopes_.close();
 }
 
 // A clause that a policy may hold too.
@@ -83,16 +169,16 @@ void SagaLowering::plain_clause(const ClauseView& clause, Action& action) {
   switch (clause.kind()) {
     case ClauseKind::kKey:
       once(action.call.key, clause);
-      action.call.key = key(clause.value());
+      action.call.key = key(clause.value(), KeyOf::kStep);
       break;
     case ClauseKind::kTimeout:
       once(action.call.timeout, clause);
-      action.call.timeout = duration(clause.value(), "`timeout`");
+      action.call.timeout = duration(clause.value(), "`timeout`", Least::kMoreThanNothing);
       action.facts.timeout = at(clause.span());
       break;
     case ClauseKind::kWithin:
       once(action.call.within, clause);
-      action.call.within = duration(clause.value(), "`within`");
+      action.call.within = duration(clause.value(), "`within`", Least::kMoreThanNothing);
       action.facts.within = at(clause.span());
       break;
     case ClauseKind::kRetry:
@@ -114,29 +200,33 @@ void SagaLowering::once(core::ExpressionId given, const ClauseView& clause) {
 // What the call doesn't say itself comes from the policy.
 void SagaLowering::apply_policy(const ClauseView& clause, Action& action) {
   const std::string name = clause.name().text();
+  const core::Span name_span = at(clause.name().span());
   const Declared* declared = module_.find(name);
-  if (declared == nullptr || declared->kind != Declared::Kind::kPolicy) {
-    Finding finding = report_.error(
-        declared == nullptr ? "E0101" : "E0110", at(clause.name().span()),
-        declared == nullptr ? "no policy is called `" + name + "`"
-                            : "`" + name + "` is " + describe(declared->kind) + ", and no policy");
-    const std::string nearest = declared == nullptr ? nearest_name(name, module_.names()) : "";
-    if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+  const bool is_policy = declared != nullptr && declared->kind == Declared::Kind::kPolicy;
+  if (!is_policy) action.facts.timeout = name_span;  // nobody knows what it would say
+  if (declared == nullptr) {
+    std::vector<std::string> known;
+    for (const PolicyDeclaration& each : module_.policies()) known.push_back(each.name);
+    module_.suggest(report_.error("E0101", name_span, "no policy is called `" + name + "`"), name,
+                    known);
     return;
   }
-  Action given;
-  given.retriable = action.retriable;
-  given.possible = action.possible;
-  given.call.operation = action.call.operation;
-  given.call.child = action.call.child;
-  Scopes own = std::exchange(scopes_, Scopes());  // a policy sees no saga's names
-  scopes_.open();
-  for (const ClauseView& each : module_.policy(*declared).clauses) {
-    const bool fits = each.kind() == ClauseKind::kTimeout || each.kind() == ClauseKind::kWithin ||
-                      each.kind() == ClauseKind::kRetry;
-    if (fits) plain_clause(each, given);  // another kind is reported where the policy stands
+  if (!is_policy) {
+    module_.report_misused(*declared, name_span, "no policy");
+    return;
   }
+  Action given;  // of no operation: a policy may name what only some of its users answer
+  Scopes own = std::exchange(scopes_, Scopes());  // a policy sees no saga's names
+  const Surroundings::Part part = std::exchange(surroundings_.part, Surroundings::Part::kConstant);
+  scopes_.open();
+  report_.mute();  // reported once, where the policy stands
+  for (const ClauseView& each : module_.policy(*declared).clauses) {
+    if (fits_policy(each.kind())) plain_clause(each, given);
+  }
+  report_.unmute();
   scopes_ = std::move(own);
+  surroundings_.part = part;
+  check_final_filters(given, action, clause);
   if (action.call.timeout == kNone) {
     action.call.timeout = given.call.timeout;
     action.facts.timeout = given.facts.timeout;
@@ -151,13 +241,32 @@ void SagaLowering::apply_policy(const ClauseView& clause, Action& action) {
   }
 }
 
-core::Handler SagaLowering::handler(const ClauseView& clause, const Action& action, TypeId value) {
-  const std::string what = action.is_known() ? "`" + program_.callee_name(action.call) + "`" : "";
-  return handler(clause, action.possible, !action.is_known(), value, what);
+// E0404 for a policy that would retry what this operation answers once and for all.
+void SagaLowering::check_final_filters(const Action& policy, const Action& action,
+                                       const ClauseView& clause) {
+  if (!action.is_known() || !action.call.retries.empty()) return;
+  for (std::size_t i = 0; i < policy.call.retries.size(); ++i) {
+    for (const std::string& name : policy.call.retries[i].when) {
+      if (!action.possible.errors.contains(name) || action.retriable.contains(name)) continue;
+      report_
+          .error("E0404", at(clause.span()),
+                 "`" + clause.name().text() + "` retries `" + name + "`, which is final: `" +
+                     program_.callee_name(action.call) + "` refuses the same call again")
+          .label(policy.facts.retries[i], "this `retry`")
+          .help("handle it with `on " + name + "`, or declare the error `transient`");
+      return;
+    }
+  }
+}
+
+core::Handler SagaLowering::handler(const ClauseView& clause, const Action& action, Used& used) {
+  const std::string what =
+      action.is_known() ? "`" + program_.callee_name(action.call) + "` never answers" : "";
+  return handler(clause, action.possible, !action.is_known(), used, what);
 }
 
 core::Handler SagaLowering::handler(const ClauseView& clause, const Escapes& possible, bool is_open,
-                                    TypeId value, const std::string& what) {
+                                    Used& used, const std::string& what) {
   core::Handler made;
   TypeId type = kUnknownType;
   for (const NameView& name : clause.names()) {
@@ -169,7 +278,7 @@ core::Handler SagaLowering::handler(const ClauseView& clause, const Escapes& pos
     if (made.errors.size() > 1) type = types_.basic(TypeKind::kAnyError);
     made.slot = bind_error(*as, type);
   }
-  made.body = body(clause.body(), value);
+  made.body = body(clause.body(), used);
   close_block();
   return made;
 }
@@ -184,12 +293,13 @@ TypeId SagaLowering::handled_error(const NameView& name, const Escapes& possible
         .help("`else` goes on without an answer; `retry … when " + name.text() + "` retries it");
     return kUnknownType;
   }
+  if (is_open && name.text() == "Insufficient" && module_.find(name.text()) == nullptr)
+    return kUnknownType;  // the built-in error of a counter, which is reported as E0001
   const auto type = module_.error(name);
   if (!type) return kUnknownType;
   if (!is_open && !possible.any_error && !possible.errors.contains(name.text())) {
-    Finding finding =
-        report_.error("E0404", at(name.span()), what + " never answers `" + name.text() + "`");
-    if (!possible.errors.empty()) finding.note("it may answer " + quoted_list(possible.errors));
+    Finding finding = report_.error("E0404", at(name.span()), what + " `" + name.text() + "`");
+    if (!possible.errors.empty()) finding.note("it may be " + quoted_list(possible.errors));
   }
   return *type;
 }
@@ -207,9 +317,9 @@ core::SlotId SagaLowering::bind_error(const NameView& name, TypeId type) {
 }
 
 // A handler's or `else`'s body: always a block.
-NodeId SagaLowering::body(const BodyView& body, TypeId value) {
-  const NonNull::Facts before = non_null_.facts();
-  use_types_.push_back(value);
+NodeId SagaLowering::body(const BodyView& body, Used& used) {
+  const NonNull::Mark before = non_null_.mark();
+  uses_.push_back(&used);
   NodeId made = kNone;
   if (const auto block = body.block()) {
     made = this->block(*block);
@@ -218,7 +328,7 @@ NodeId SagaLowering::body(const BodyView& body, TypeId value) {
     if (const auto node = statement(body.statement())) single.statements.push_back(*node);
     made = add(at(body.span()), std::move(single));
   }
-  use_types_.pop_back();
+  uses_.pop_back();
   non_null_.restore(before);
   return made;
 }

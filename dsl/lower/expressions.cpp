@@ -1,10 +1,12 @@
 #include "dsl/lower/expressions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "dsl/check/literals.hpp"
 #include "dsl/check/suggest.hpp"
+#include "engine/base/limits.hpp"
 
 namespace saga::dsl {
 
@@ -26,6 +28,18 @@ const std::map<std::string, Operator>& binary_operators() {
   return operators;
 }
 
+// Twice the nesting of a source: the rest is for functions that are put into their callers.
+constexpr std::size_t kMaxLoweringDepth = 2 * base::limits::kMaxSourceNesting;
+
+// Those that stand without a receiver.
+constexpr auto kFunctions =
+    std::to_array<std::string_view>({"abs", "min", "max", "floor", "ceil", "now", "uuid", "random",
+                                     "saga_id", "attempt", "key_of", "started"});
+
+bool is_function(std::string_view name) {
+  return std::ranges::find(kFunctions, name) != kFunctions.end();
+}
+
 }  // namespace
 
 ExpressionLowering::ExpressionLowering(Module& module, Scopes& scopes, NonNull& non_null,
@@ -41,7 +55,15 @@ ExpressionLowering::ExpressionLowering(Module& module, Scopes& scopes, NonNull& 
       builtins_(types_, build_, report_) {}
 
 Id ExpressionLowering::lower(const ExpressionView& expression, TypeId wanted) {
-  return narrowed(lower_kind(expression, types_.without_null(wanted)));
+  if (depth_ >= kMaxLoweringDepth) {
+    report_.error_even_if_muted("E0114", at(expression), "this is nested too deep")
+        .help("bind parts of it by `let`");
+    return build_.unknown(at(expression));
+  }
+  ++depth_;
+  const Id made = narrowed(lower_kind(expression, types_.without_null(wanted)));
+  --depth_;
+  return made;
 }
 
 Id ExpressionLowering::lower_as(const ExpressionView& expression, TypeId wanted,
@@ -57,10 +79,7 @@ Id ExpressionLowering::lower_condition(const ExpressionView& expression) {
 Id ExpressionLowering::narrowed(Id id) {
   if (!types_.is(build_.type_of(id), TypeKind::kOptional) || !non_null_.knows(id)) return id;
   if (types_.is_null(build_.type_of(id))) return id;
-  core::Expression copy = build_.row(id);
-  copy.type = types_.without_null(copy.type);
-  program_.tables.expressions.push_back(std::move(copy));
-  return static_cast<Id>(program_.tables.expressions.size() - 1);
+  return build_.copy(id, types_.without_null(build_.type_of(id)));
 }
 
 Id ExpressionLowering::name(const std::string& name, const core::Span& span) {
@@ -92,8 +111,7 @@ Id ExpressionLowering::declared_as_value(const std::string& name, const core::Sp
     report_.error("E0108", span, "`" + name + "` is a secret, and no value")
         .label(declared->span, "only a service's `auth` may name it");
   } else {
-    report_.error("E0110", span, "`" + name + "` is " + describe(declared->kind) + ", and no value")
-        .label(declared->span, "declared here");
+    module_.report_misused(*declared, span, "no value");
   }
   return build_.unknown(span);
 }
@@ -116,13 +134,24 @@ Id ExpressionLowering::unknown_name(const std::string& name, const core::Span& s
     report_.error("E0101", span, "`" + name + "` isn't bound here")
         .label(elsewhere->second, "bound here, which is later or inside another block");
   } else {
-    std::vector<std::string> known = scopes_.names();
-    for (std::string& each : module_.names()) known.push_back(std::move(each));
-    Finding finding = report_.error("E0101", span, "nothing is called `" + name + "` here");
-    const std::string nearest = nearest_name(name, known);
-    if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+    suggest(report_.error("E0101", span, "nothing is called `" + name + "` here"), name);
   }
   return build_.unknown(span);
+}
+
+// What may be meant by a name that stands for nothing.
+void ExpressionLowering::suggest(Finding finding, const std::string& name) {
+  if (!report_.wants_details()) return;
+  if (is_function(name)) {
+    finding.help("call it: `" + name + "(…)`");
+    return;
+  }
+  std::vector<std::string> known = scopes_.names();
+  for (std::string& each : module_.names()) known.push_back(std::move(each));
+  for (const std::string_view each : kFunctions) known.emplace_back(each);
+  const std::string nearest = nearest_name(name, known);
+  if (Binding* bound = scopes_.find(nearest)) bound->is_used = true;  // it was meant
+  module_.suggest(finding, name, known);
 }
 
 core::Span ExpressionLowering::at(const ExpressionView& expression) const {
@@ -208,13 +237,13 @@ Id ExpressionLowering::string(const ExpressionView& expression) {
                      at(expression));
 }
 
-Id ExpressionLowering::enum_case(TypeId type, const std::string& name, const core::Span& span) {
-  const std::vector<std::string> cases = types_.row(type).cases;
-  if (std::ranges::find(cases, name) == cases.end()) {
-    Finding finding =
-        report_.error("E0104", span, "`" + types_.describe(type) + "` has no case `" + name + "`");
-    const std::string nearest = nearest_name(name, cases);
-    if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+Id ExpressionLowering::enum_case(TypeId type, const NameView& view, const core::Span& span) {
+  const std::string name = view.text();
+  const core::Span name_span = module_.at(view.span());
+  if (!types_.has_case(type, name)) {
+    module_.suggest(report_.error("E0104", name_span,
+                                  "`" + types_.describe(type) + "` has no case `" + name + "`"),
+                    name, types_.row(type).cases);
     return build_.unknown(span);
   }
   const Id made = build_.make(Operator::kEnumCase, type, {}, span);
@@ -224,7 +253,7 @@ Id ExpressionLowering::enum_case(TypeId type, const std::string& name, const cor
 
 Id ExpressionLowering::shorthand_case(const ExpressionView& expression, TypeId wanted) {
   if (types_.is(wanted, TypeKind::kEnum)) {
-    return enum_case(wanted, expression.name().text(), at(expression));
+    return enum_case(wanted, expression.name(), at(expression));
   }
   report_
       .error("E0103", at(expression),
@@ -243,6 +272,9 @@ Id ExpressionLowering::list(const ExpressionView& expression, TypeId wanted) {
     is_faulty = is_faulty || build_.is_unknown(items.back());
   }
   if (is_faulty) return build_.unknown(at(expression));
+  if (items.empty() && types_.is(wanted, TypeKind::kMap)) {
+    return build_.make(Operator::kMap, wanted, {}, at(expression));
+  }
   return build_.list(std::move(items), at(expression));
 }
 
@@ -263,7 +295,7 @@ Id ExpressionLowering::map(const ExpressionView& expression, TypeId wanted) {
 
 Id ExpressionLowering::conditional(const ExpressionView& expression, TypeId wanted) {
   const Id condition = lower_condition(expression.condition());
-  const NonNull::Facts before = non_null_.facts();
+  const NonNull::Mark before = non_null_.mark();
   non_null_.learn(condition, true);
   const Id yes = lower(expression.then_value(), wanted);
   non_null_.restore(before);
@@ -288,7 +320,7 @@ Id ExpressionLowering::binary(const ExpressionView& expression, TypeId wanted) {
   const bool passes_wish = op == Operator::kCoalesce;
   // `.case` on one side of `==` takes its enum from the other.
   const bool case_first = is_comparison && expression.left().kind() == ExpressionKind::kCase;
-  const NonNull::Facts before = non_null_.facts();
+  const NonNull::Mark before = non_null_.mark();
   Id left = kNone, right = kNone;
   if (case_first) {
     right = lower(expression.right());
@@ -315,10 +347,12 @@ Id ExpressionLowering::field(const ExpressionView& expression) {
   if (object.kind() == ExpressionKind::kName && scopes_.find(object.name().text()) == nullptr) {
     const Declared* declared = module_.find(object.name().text());
     if (declared != nullptr && declared->kind == Declared::Kind::kEnum) {
-      return enum_case(module_.declared_type(*declared), member.text(), at(expression));
+      return enum_case(module_.declared_type(*declared), member, at(expression));
     }
     if (declared != nullptr && declared->kind == Declared::Kind::kService) {
-      report_.error("E0110", at(expression), "an operation is no value: only a `step` calls it");
+      report_.error("E0110", at(expression), "an operation is no value: only a `step` calls it")
+          .help("put it in a step: `step … = " + object.name().text() + "." + member.text() +
+                "(…)`");
       return build_.unknown(at(expression));
     }
   }

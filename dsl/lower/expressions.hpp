@@ -26,8 +26,14 @@ struct Surroundings {
   // Names that the saga binds somewhere, for what is said of a name that isn't visible here.
   std::map<std::string, core::Span> bound_elsewhere;
   std::set<std::string> missed;  // those that were read where they aren't visible
-  // In `on failed`: the steps that `started` and `key_of` may name.
-  std::map<std::string, core::NodeId> steps;
+  // The steps of the forward path so far, which `on failed` may name in `started` and `key_of`.
+  struct Step {
+    core::NodeId node = core::kNone;
+    core::Span span;
+    bool is_repeated = false;   // it stands in a loop: each round has a key of its own
+    bool is_ambiguous = false;  // several steps have this name
+  };
+  std::map<std::string, Step> steps;
 };
 
 // Lowers expressions: names, types and rows in one pass.
@@ -61,7 +67,8 @@ class ExpressionLowering {
   Id unknown_name(const std::string& name, const core::Span& span);
   Id declared_as_value(const std::string& name, const core::Span& span);
   Id shorthand_case(const ExpressionView& expression, core::TypeId wanted);
-  Id enum_case(core::TypeId type, const std::string& name, const core::Span& span);
+  void suggest(Finding finding, const std::string& name);
+  Id enum_case(core::TypeId type, const NameView& view, const core::Span& span);
   Id unary(const ExpressionView& expression, core::TypeId wanted);
   Id binary(const ExpressionView& expression, core::TypeId wanted);
   Id index(const ExpressionView& expression);
@@ -89,6 +96,7 @@ class ExpressionLowering {
   Id money(const ExpressionView& expression, const std::string& currency);
   Id run_function(const ExpressionView& expression, const std::string& name);
   Id step_function(const ExpressionView& expression, core::Operator op);
+  core::NodeId step_named(const std::string& name, const core::Span& span, core::Operator op);
   BuiltinArgument builtin_argument(const ExpressionView& expression);
   Id lambda(const ExpressionView& expression, core::TypeId parameter);
   Id narrowed(Id id);
@@ -104,6 +112,8 @@ class ExpressionLowering {
   ExpressionBuilder build_;
   BuiltinCalls builtins_;
   int inline_depth_ = 0;
+  std::size_t depth_ = 0;         // of lower()
+  std::size_t inline_begin_ = 0;  // the first row that the outermost open function made
 };
 
 }  // namespace saga::dsl

@@ -1,5 +1,6 @@
 #include "dsl/lower/extract.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace saga::dsl {
@@ -154,42 +155,51 @@ void visit_ids(core::Definition& header, Ids& ids) {
   visit_ids(header.span, ids);
 }
 
-// Which rows of one table are reached, and their new numbers.
-class Selection {
- public:
-  explicit Selection(std::size_t rows) : numbers_(rows, kNone) {}
+}  // namespace
 
+// Which rows of one table a saga reaches, and their new numbers. Taken up again for each saga, so
+// that a saga costs what it reaches, and not what the whole file holds.
+class Extractor::Selection {
+ public:
+  explicit Selection(std::size_t rows) : chosen_in_(rows, 0), numbers_(rows, kNone) {}
+
+  void begin() {
+    ++round_;
+    ids_.clear();
+  }
   bool select(std::uint32_t id) {
-    if (id == kNone || numbers_[id] != kNone) return false;
-    numbers_[id] = 0;
+    if (id == kNone || chosen_in_[id] == round_) return false;
+    chosen_in_[id] = round_;
+    ids_.push_back(id);
     return true;
   }
   void number() {
-    std::uint32_t next = 0;
-    for (std::uint32_t& each : numbers_) {
-      if (each != kNone) each = next++;
-    }
+    std::ranges::sort(ids_);
+    for (std::size_t i = 0; i < ids_.size(); ++i) numbers_[ids_[i]] = static_cast<std::uint32_t>(i);
   }
+  // Requires: selected, or kNone.
   [[nodiscard]] std::uint32_t of(std::uint32_t id) const {
     return id == kNone ? kNone : numbers_[id];
   }
+  [[nodiscard]] const std::vector<std::uint32_t>& ids() const { return ids_; }
 
   // The selected rows of `table`, in order.
   template <class Row>
   [[nodiscard]] std::vector<Row> rows(const std::vector<Row>& table) const {
     std::vector<Row> kept;
-    for (std::size_t i = 0; i < table.size(); ++i) {
-      if (numbers_[i] != kNone) kept.push_back(table[i]);
-    }
+    kept.reserve(ids_.size());
+    for (const std::uint32_t id : ids_) kept.push_back(table[id]);
     return kept;
   }
-  [[nodiscard]] const std::vector<std::uint32_t>& numbers() const { return numbers_; }
 
  private:
+  std::uint32_t round_ = 0;
+  std::vector<std::uint32_t> chosen_in_;  // the round in which a row was selected last
   std::vector<std::uint32_t> numbers_;
+  std::vector<std::uint32_t> ids_;
 };
 
-struct Selections {
+struct Extractor::Selections {
   explicit Selections(const Program& program)
       : types(program.tables.types.size()),
         expressions(program.tables.expressions.size()),
@@ -199,37 +209,59 @@ struct Selections {
         files(program.tables.sources.size()),
         children(program.sagas.size()) {}
   Selection types, expressions, slots, nodes, operations, files, children;
+
+  template <class Do>
+  void each(Do apply) {
+    for (Selection* one : {&types, &expressions, &slots, &nodes, &operations, &files, &children})
+      apply(*one);
+  }
 };
 
-// Follows ids from row to row until nothing new is reached.
-class Marker {
+// Follows ids from row to row until nothing new is reached. Rows wait in a list, for a chain of
+// them may be as long as a file.
+class Extractor::Marker {
  public:
-  Marker(const Program& program, Selections& selected)
-      : program_(program), tables_(program.tables), selected_(selected) {}
+  Marker(const Program& program, Selections& selected) : program_(program), selected_(selected) {}
 
-  void type(std::uint32_t id) { mark(selected_.types, tables_.types, id); }
-  void expression(std::uint32_t id) { mark(selected_.expressions, tables_.expressions, id); }
-  void slot(std::uint32_t id) { mark(selected_.slots, tables_.slots, id); }
-  void node(std::uint32_t id) { mark(selected_.nodes, tables_.nodes, id); }
-  void operation(std::uint32_t id) { mark(selected_.operations, tables_.operations, id); }
+  void type(std::uint32_t id) { note(selected_.types, types_, id); }
+  void expression(std::uint32_t id) { note(selected_.expressions, expressions_, id); }
+  void slot(std::uint32_t id) { note(selected_.slots, slots_, id); }
+  void node(std::uint32_t id) { note(selected_.nodes, nodes_, id); }
+  void operation(std::uint32_t id) { note(selected_.operations, operations_, id); }
   void file(std::uint32_t id) { selected_.files.select(id); }
   void child(std::uint32_t id) {
     if (selected_.children.select(id)) type(program_.sagas[id].header.input);
   }
 
- private:
-  template <class Row>
-  void mark(Selection& selection, const std::vector<Row>& table, std::uint32_t id) {
-    if (!selection.select(id)) return;
-    Row row = table[id];
-    visit_ids(row, *this);
+  void run() {
+    const core::Definition& tables = program_.tables;
+    while (take(nodes_, tables.nodes) || take(operations_, tables.operations) ||
+           take(slots_, tables.slots) || take(expressions_, tables.expressions) ||
+           take(types_, tables.types)) {
+    }
   }
+
+ private:
+  using Waiting = std::vector<std::uint32_t>;
+
+  static void note(Selection& selection, Waiting& waiting, std::uint32_t id) {
+    if (selection.select(id)) waiting.push_back(id);
+  }
+  template <class Row>
+  bool take(Waiting& waiting, const std::vector<Row>& table) {
+    if (waiting.empty()) return false;
+    Row row = table[waiting.back()];
+    waiting.pop_back();
+    visit_ids(row, *this);
+    return true;
+  }
+
   const Program& program_;
-  const core::Definition& tables_;
   Selections& selected_;
+  Waiting types_, expressions_, slots_, nodes_, operations_;
 };
 
-class Renumber {
+class Extractor::Renumber {
  public:
   explicit Renumber(const Selections& selected) : selected_(selected) {}
   void type(std::uint32_t& id) const { id = selected_.types.of(id); }
@@ -240,45 +272,44 @@ class Renumber {
   void file(std::uint32_t& id) const { id = selected_.files.of(id); }
   void child(std::uint32_t& id) const { id = selected_.children.of(id); }
 
+  template <class Row>
+  std::vector<Row> rows(const Selection& selection, const std::vector<Row>& table) const {
+    std::vector<Row> kept = selection.rows(table);
+    for (Row& row : kept) visit_ids(row, *this);
+    return kept;
+  }
+
  private:
   const Selections& selected_;
 };
 
-template <class Row>
-std::vector<Row> renumbered(const Selection& selection, const std::vector<Row>& table,
-                            const Renumber& ids) {
-  std::vector<Row> rows = selection.rows(table);
-  for (Row& row : rows) visit_ids(row, ids);
-  return rows;
-}
+Extractor::Extractor(const Program& program)
+    : program_(program), selected_(std::make_unique<Selections>(program)) {}
 
-}  // namespace
+Extractor::~Extractor() = default;
 
-core::Definition extract(const Program& program, const SagaEntry& saga,
-                         const std::vector<std::shared_ptr<const core::Definition>>& finished) {
-  Selections selected(program);
+core::Definition Extractor::extract(
+    const SagaEntry& saga, const std::vector<std::shared_ptr<const core::Definition>>& finished) {
+  selected_->each([](Selection& one) { one.begin(); });
   core::Definition made = saga.header;
-  Marker marker(program, selected);
+  Marker marker(program_, *selected_);
   visit_ids(made, marker);
-  for (Selection* each : {&selected.types, &selected.expressions, &selected.slots, &selected.nodes,
-                          &selected.operations, &selected.files, &selected.children}) {
-    each->number();
-  }
-  const Renumber ids(selected);
+  marker.run();
+  selected_->each([](Selection& one) { one.number(); });
+  const Renumber ids(*selected_);
   visit_ids(made, ids);
-  const core::Definition& tables = program.tables;
-  made.sources = selected.files.rows(tables.sources);
-  made.types = renumbered(selected.types, tables.types, ids);
-  made.expressions = renumbered(selected.expressions, tables.expressions, ids);
-  made.slots = renumbered(selected.slots, tables.slots, ids);
-  made.nodes = renumbered(selected.nodes, tables.nodes, ids);
-  made.operations = renumbered(selected.operations, tables.operations, ids);
-  for (std::size_t i = 0; i < program.sagas.size(); ++i) {
-    if (selected.children.of(static_cast<std::uint32_t>(i)) == kNone) continue;
+  const core::Definition& tables = program_.tables;
+  made.sources = selected_->files.rows(tables.sources);
+  made.types = ids.rows(selected_->types, tables.types);
+  made.expressions = ids.rows(selected_->expressions, tables.expressions);
+  made.slots = ids.rows(selected_->slots, tables.slots);
+  made.nodes = ids.rows(selected_->nodes, tables.nodes);
+  made.operations = ids.rows(selected_->operations, tables.operations);
+  for (const std::uint32_t i : selected_->children.ids()) {
     core::ChildRef child;
     child.definition = finished[i]->name;
     child.hash = finished[i]->hash;
-    child.input = selected.types.of(program.sagas[i].header.input);
+    child.input = selected_->types.of(program_.sagas[i].header.input);
     child.has_pivot = finished[i]->has_pivot;
     made.children.push_back(std::move(child));
   }

@@ -1,16 +1,32 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "dsl/check/program.hpp"
 
 namespace saga::dsl {
 
-// The definition of one saga on its own: what it reaches of the shared tables, renumbered in their
-// order, with `children` pinned to the definitions given. `hash` is left empty.
-// Requires: no errors were reported; `finished[i]` is the definition of program.sagas[i] for every
-// callee.
-core::Definition extract(const Program& program, const SagaEntry& saga,
-                         const std::vector<std::shared_ptr<const core::Definition>>& finished);
+// Makes definitions of the sagas of one program, each with what it reaches of the shared tables,
+// renumbered in their order. Borrows the program, which must not change meanwhile.
+class Extractor {
+ public:
+  explicit Extractor(const Program& program);
+  ~Extractor();
+
+  // The definition of one saga, with `children` pinned to the definitions given; `hash` is left
+  // empty. Requires: no errors were reported; `finished[i]` is the definition of program.sagas[i]
+  // for every callee.
+  core::Definition extract(const SagaEntry& saga,
+                           const std::vector<std::shared_ptr<const core::Definition>>& finished);
+
+ private:
+  class Selection;
+  class Marker;
+  class Renumber;
+  struct Selections;
+  const Program& program_;
+  std::unique_ptr<Selections> selected_;
+};
 
 }  // namespace saga::dsl

@@ -96,7 +96,7 @@ Id ExpressionBuilder::arithmetic(Operator op, std::string_view symbol, Id left, 
 Id ExpressionBuilder::checked(Id id) {
   if (!is_constant(tables_, id)) return id;
   const auto value = constant_value(tables_, id);
-  if (value) return id;
+  if (value || value.error().code == base::ErrorCode::kOverloaded) return id;
   report_.error("E0114", span_of(id), "this can't be computed: " + value.error().message);
   return unknown(span_of(id));
 }

@@ -31,11 +31,12 @@ SagaEntry SagaLowering::lower() {
   entry.name = at(view_.name().span());
   scopes_.open();
   lower_header(entry);
+  check_header();
   collect_names(view_.body());
   surroundings_.part = Surroundings::Part::kForward;
   std::vector<Binding> bound;
   entry.header.root = block(view_.body(), &bound);
-  lower_on_failed(entry, bound);
+  lower_on_failed(entry);
   for (const Binding& each : bound) warn_unused(each);
   entry.callees = std::move(callees_);
   mark_pivots(program_, entry);
@@ -63,30 +64,44 @@ void SagaLowering::lower_header(SagaEntry& entry) {
   entry.result = result ? at(result->span()) : entry.name;
   result_ = header.result = result ? module_.type(*result) : types_.basic(TypeKind::kNothing);
   surroundings_.part = Surroundings::Part::kForward;
-  if (const auto key = view_.key()) header.key = this->key(*key);
+  if (const auto key = view_.key()) header.key = this->key(*key, KeyOf::kSaga);
   if (const auto deadline = view_.deadline()) {
-    header.deadline = duration(*deadline, "`deadline`");
+    header.deadline = duration(*deadline, "`deadline`", Least::kMoreThanNothing);
     entry.deadline = at(deadline->span());
   }
   if (const auto version = view_.version())
     header.version = whole_number(*version, "`version`", 1, 1'000'000'000);
 }
 
-void SagaLowering::lower_on_failed(SagaEntry& entry, const std::vector<Binding>& bound) {
+void SagaLowering::lower_on_failed(SagaEntry& entry) {
   const std::vector<EndingView> endings = view_.endings();
   const auto failed = std::ranges::find(endings, "failed", &EndingView::ending);
   if (failed == endings.end()) return;
   surroundings_.part = Surroundings::Part::kEnding;
-  for (const Binding& each : bound) {
-    if (each.kind == Binding::Kind::kStep) surroundings_.steps.emplace(each.name, each.node);
-  }
-  non_null_.restore({});
+  non_null_.restore(0);
   scopes_.open();
   if (const auto as = failed->alias()) {
     entry.header.on_failed_slot = bind_error(*as, types_.basic(TypeKind::kAnyError));
   }
   entry.header.on_failed = block(failed->block());
   close_block();
+}
+
+// E0113 for a part of the header, or an ending, that stands twice.
+void SagaLowering::check_header() {
+  std::map<std::string, core::Span> known;
+  for (const View& part : view_.parts()) {
+    std::vector<std::string> words = part.tokens();
+    const bool is_ending = part.syntax() == NodeKind::kEnding;
+    const bool counts =
+        is_ending || part.syntax() == NodeKind::kOption || part.syntax() == NodeKind::kVersion;
+    if (!counts || words.empty()) continue;
+    const std::string word = is_ending ? "on " + EndingView(part).ending() : words.front();
+    const auto [first, is_new] = known.try_emplace(word, at(part.span()));
+    if (is_new) continue;
+    report_.error("E0113", at(part.span()), "a second `" + word + "` of one saga")
+        .label(first->second, "the first");
+  }
 }
 
 // The names that the saga binds anywhere, to tell "later" from "never".
@@ -139,7 +154,10 @@ void SagaLowering::close_block() {
 
 void SagaLowering::warn_unused(const Binding& binding) {
   const bool is_faulty = binding.has_value && binding.type == kUnknownType;
-  if (binding.is_used || is_faulty || surroundings_.missed.contains(binding.name)) return;
+  if (binding.is_used || is_faulty || surroundings_.missed.contains(binding.name) ||
+      module_.is_mentioned(binding.name)) {
+    return;
+  }
   if (binding.name.starts_with('_')) return;
   switch (binding.kind) {
     case Binding::Kind::kLet:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,10 +11,17 @@
 
 namespace saga::dsl {
 
-// Finds the index of a saga by its name in the file, lowering it first if that hasn't been done;
-// nullopt after reporting that it can't be called.
+// Where a saga of the file, given by its index in Module::sagas(), stands in Program::sagas;
+// nullopt after reporting at `span` that it can't be called.
 using SagaResolver =
-    std::function<std::optional<std::uint32_t>(const std::string& name, const core::Span& span)>;
+    std::function<std::optional<std::uint32_t>(std::size_t saga, const core::Span& span)>;
+
+// What `use` gives to the construct whose handlers are open.
+struct Used {
+  core::TypeId type = core::kNone;  // nothing: it takes no value
+  bool may_be_null = false;         // a handler gave null, or what may be null
+  std::size_t parallel_depth = 0;   // where the construct stands
+};
 
 // Lowers one saga into the program's tables: names, types and nodes. What can be said only of the
 // whole (pivots, compensations, time) is left to the checks that read the tables.
@@ -22,6 +30,8 @@ class SagaLowering {
   SagaLowering(Module& module, SagaView view, SagaResolver resolve_saga);
 
   SagaEntry lower();
+  // Reports what is wrong with a policy. Requires: an empty saga.
+  void check_policy(const PolicyDeclaration& policy);
 
  private:
   using NodeId = core::NodeId;
@@ -29,7 +39,8 @@ class SagaLowering {
 
   // Of the saga itself and its tables (saga.cpp).
   void lower_header(SagaEntry& entry);
-  void lower_on_failed(SagaEntry& entry, const std::vector<Binding>& bound);
+  void check_header();
+  void lower_on_failed(SagaEntry& entry);
   void collect_names(const BlockView& block);
   void collect_names(const StatementView& statement);
   NodeId reserve(const core::Span& span, std::string name, std::string label);
@@ -62,6 +73,7 @@ class SagaLowering {
 
   // Steps (steps.cpp).
   NodeId step(const StatementView& statement);
+  void remember(const std::string& name, NodeId id, const core::Span& span);
   Action action(const ExpressionView& value);
   void operation_call(const ExpressionView& value, Action& action);
   void unknown_service(const NameView& name);
@@ -73,22 +85,33 @@ class SagaLowering {
   void plain_clause(const ClauseView& clause, Action& action);
   void once(ExpressionId given, const ClauseView& clause);
   void apply_policy(const ClauseView& clause, Action& action);
-  core::Handler handler(const ClauseView& clause, const Action& action, core::TypeId value);
-  core::Handler handler(const ClauseView& clause, const Escapes& possible, bool is_open,
-                        core::TypeId value, const std::string& what);
+  void check_child_clause(const ClauseView& clause, const Action& action);
+  void check_handled_once(const ClauseView& clause, std::map<std::string, core::Span>& handled);
+  void check_ladders(const Action& action);
+  void check_final_filters(const Action& policy, const Action& action, const ClauseView& clause);
+  Used used(core::TypeId type) const { return {type, false, parallel_depth_}; }
+  core::Handler handler(const ClauseView& clause, const Action& action, Used& used);
+  core::Handler handler(const ClauseView& clause, const Escapes& possible, bool is_open, Used& used,
+                        const std::string& what);
   core::TypeId handled_error(const NameView& name, const Escapes& possible, bool is_open,
                              const std::string& what);
   core::SlotId bind_error(const NameView& name, core::TypeId type);
-  NodeId body(const BodyView& body, core::TypeId value);
+  NodeId body(const BodyView& body, Used& used);
 
   // Times and keys (retry.cpp).
-  ExpressionId duration(const ExpressionView& expression, const std::string& what);
-  ExpressionId key(const ExpressionView& expression);
+  enum class Least : std::uint8_t { kNothing, kMoreThanNothing };
+  ExpressionId duration(const ExpressionView& expression, const std::string& what,
+                        Least least = Least::kNothing);
+  enum class KeyOf : std::uint8_t { kSaga, kStep };
+  ExpressionId key(const ExpressionView& expression, KeyOf of);
+  void check_key_text(ExpressionId key, KeyOf of, const core::Span& span);
   std::optional<base::Duration> fixed_duration(const ExpressionView& expression,
                                                const std::string& what);
   core::Retry retry(const RetryView& view, const Action& action);
   void filters(const RetryView& view, core::Retry& retry, const Action& action);
   core::Schedule schedule(const RetryView& view);
+  core::Schedule listed_schedule(const RetryView& view);
+  void check_pauses(const core::Schedule& schedule, const core::Span& span);
   core::Schedule named_schedule(const ExpressionView& expression);
   bool set_schedule(core::Schedule& schedule, const std::string& field,
                     const ExpressionView& value);
@@ -97,7 +120,8 @@ class SagaLowering {
   std::int32_t per_mille(const ExpressionView& expression, const std::string& what,
                          std::int32_t most);
 
-  static std::string label_of(const StatementView& statement);
+  std::string label_of(const StatementView& statement);
+  std::string plain_text(const ExpressionView& text, const std::string& what);
   [[nodiscard]] core::Span at(const dsl::Span& span) const { return module_.at(span); }
 
   Module& module_;
@@ -112,7 +136,9 @@ class SagaLowering {
   ExpressionLowering expressions_;
   core::TypeId result_ = core::kNone;
   std::vector<std::uint32_t> callees_;
-  std::vector<core::TypeId> use_types_;  // what `use` gives in the open handlers; nothing: no value
+  std::vector<Used*> uses_;         // of the handlers that are open, inner last
+  std::size_t parallel_depth_ = 0;  // of `parallel` and `for … parallel n` that are open
+  std::size_t loop_depth_ = 0;      // of `for` that are open
 };
 
 // The word with which a clause begins.

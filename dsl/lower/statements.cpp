@@ -14,6 +14,8 @@ using core::TypeKind;
 
 namespace {
 
+constexpr const char* kThisParallel = "nothing in this `parallel` fails with";
+
 ExpressionView value_of(const StatementView& statement) {
   return statement.value().value_or(ExpressionView());
 }
@@ -25,7 +27,7 @@ bool is_empty_type(const TypeTable& types, TypeId type) {
 }  // namespace
 
 NodeId SagaLowering::block(const BlockView& block, std::vector<Binding>* kept) {
-  const NonNull::Facts before = non_null_.facts();
+  const NonNull::Mark before = non_null_.mark();
   core::BlockNode made;
   scopes_.open();
   for (const StatementView& each : block.statements()) {
@@ -42,11 +44,16 @@ NodeId SagaLowering::block(const BlockView& block, std::vector<Binding>* kept) {
 
 std::optional<NodeId> SagaLowering::statement(const StatementView& statement) {
   switch (statement.kind()) {
-    case StatementKind::kLet: return let(statement);
+    case StatementKind::kLet:
+      if (statement.construct().exists()) break;
+      return let(statement);
     case StatementKind::kStep: return step(statement);
     case StatementKind::kScope: return scope(statement);
     case StatementKind::kParallel: return parallel(statement);
-    case StatementKind::kBranch: return branch(statement);
+    case StatementKind::kBranch:
+      report_.error("E0113", at(statement.span()), "a `branch` stands in a `parallel`")
+          .help("a group of steps that are compensated together is a `scope`");
+      return branch(statement);
     case StatementKind::kIf: return choice(statement);
     case StatementKind::kFor: return loop(statement);
     case StatementKind::kRequire: return require(statement);
@@ -104,7 +111,8 @@ NodeId SagaLowering::scope(const StatementView& statement) {
   std::vector<Binding> bound;
   made.block = block(statement.block(), &bound);
   const Escapes inside = escapes_of(program_, made.block);
-  outer_handlers(statement.clauses(), inside, "`" + statement.name().text() + "`", std::move(bound),
+  outer_handlers(statement.clauses(), inside,
+                 "nothing in `" + statement.name().text() + "` fails with", std::move(bound),
                  made.handlers, made.fallback);
   fill(id, std::move(made));
   return id;
@@ -114,19 +122,26 @@ NodeId SagaLowering::scope(const StatementView& statement) {
 void SagaLowering::outer_handlers(const std::vector<ClauseView>& clauses, const Escapes& inside,
                                   const std::string& what, std::vector<Binding> bound,
                                   std::vector<core::Handler>& handlers, NodeId& fallback) {
-  const TypeId no_value = types_.basic(TypeKind::kNothing);
+  Used nothing = used(types_.basic(TypeKind::kNothing));
+  std::map<std::string, core::Span> handled;
   core::Span goes_on;
   for (const ClauseView& clause : clauses) {
     NodeId body = kNone;
     if (clause.kind() == ClauseKind::kOn) {
-      handlers.push_back(handler(clause, inside, false, no_value, what));
+      check_handled_once(clause, handled);
+      handlers.push_back(handler(clause, inside, inside.any_error, nothing, what));
       body = handlers.back().body;
     } else if (clause.kind() == ClauseKind::kElse) {
       if (fallback != kNone) report_.error("E0113", at(clause.span()), "a second `else`");
-      body = fallback = this->body(clause.body(), no_value);
+      body = fallback = this->body(clause.body(), nothing);
     } else {
-      report_unavailable(report_, word_of(clause.kind()), at(clause.keyword()));
-      continue;
+      if (what == kThisParallel) {
+        report_
+            .error("E0113", at(clause.keyword()),
+                   "`" + std::string(word_of(clause.kind())) + "` doesn't belong to a `parallel`")
+            .help("write it beside a step, or put the `parallel` into a `scope`");
+      }
+      continue;  // of a scope it is reported as E0001
     }
     if (goes_on.end == 0 && completes(program_.tables, body)) goes_on = at(clause.span());
   }
@@ -140,17 +155,20 @@ NodeId SagaLowering::parallel(const StatementView& statement) {
   const NodeId id = reserve(at(statement.span()), {}, {});
   core::ParallelNode made;
   std::vector<Binding> bound;
+  ++parallel_depth_;
   for (const StatementView& each : statement.branches()) {
     // Siblings run side by side: none sees what another binds.
     scopes_.open();
-    const auto node = this->statement(each);
+    const bool is_branch = each.kind() == StatementKind::kBranch;
+    const auto node = is_branch ? std::optional(branch(each)) : this->statement(each);
     std::vector<Binding> own = scopes_.close();
     std::move(own.begin(), own.end(), std::back_inserter(bound));
     if (node) made.branches.push_back(*node);
   }
+  --parallel_depth_;
   Escapes inside;
   for (const NodeId each : made.branches) merge(inside, escapes_of(program_, each));
-  outer_handlers(statement.clauses(), inside, "this `parallel`", std::move(bound), made.handlers,
+  outer_handlers(statement.clauses(), inside, kThisParallel, std::move(bound), made.handlers,
                  made.fallback);
   fill(id, std::move(made));
   return id;
@@ -166,7 +184,7 @@ NodeId SagaLowering::branch(const StatementView& statement) {
 NodeId SagaLowering::choice(const StatementView& statement) {
   core::IfNode made;
   made.condition = expressions_.lower_condition(value_of(statement));
-  const NonNull::Facts before = non_null_.facts();
+  const NonNull::Mark before = non_null_.mark();
   non_null_.learn(made.condition, true);
   made.then_block = block(statement.block());
   non_null_.restore(before);
@@ -203,9 +221,14 @@ NodeId SagaLowering::loop(const StatementView& statement) {
   item.span = at(statement.name().span());
   item.type = element;
   item.slot = made.item = module_.new_slot(item.name, element);
+  const std::size_t together = made.at_once > 1 ? 1 : 0;
   scopes_.open();
   bind(std::move(item));
+  ++loop_depth_;
+  parallel_depth_ += together;
   made.block = block(statement.block());
+  parallel_depth_ -= together;
+  --loop_depth_;
   close_block();
   return add(at(statement.span()), made);
 }
@@ -228,10 +251,11 @@ std::uint32_t SagaLowering::at_once(const StatementView& statement) {
 NodeId SagaLowering::require(const StatementView& statement) {
   core::RequireNode made;
   made.condition = expressions_.lower_condition(value_of(statement));
-  const NonNull::Facts before = non_null_.facts();
+  const NonNull::Mark before = non_null_.mark();
   non_null_.learn(made.condition, false);
-  const TypeId given = use_types_.empty() ? types_.basic(TypeKind::kNothing) : use_types_.back();
-  made.otherwise = body(statement.else_body().value_or(BodyView()), given);
+  Used nothing = used(types_.basic(TypeKind::kNothing));
+  made.otherwise =
+      body(statement.else_body().value_or(BodyView()), uses_.empty() ? nothing : *uses_.back());
   non_null_.restore(before);
   if (!completes(program_.tables, made.otherwise)) non_null_.learn(made.condition, true);
   return add(at(statement.span()), made);
@@ -257,6 +281,10 @@ NodeId SagaLowering::return_value(const std::optional<ExpressionView>& value,
   const bool is_forward = surroundings_.part == Surroundings::Part::kForward;
   if (!is_forward) {
     report_.error("E0113", span, "`return` ends the forward path; here nothing waits for a result");
+  } else if (parallel_depth_ > 0) {
+    report_
+        .error("E0113", span, "`return` can't end the saga here: what runs beside it is still open")
+        .help("bind what is found, and `return` behind the `parallel`");
   } else if (value && !wants_value) {
     report_.error("E0103", at(value->span()), "the saga declares no result")
         .help("write `return` alone, or declare it: `saga …(…) -> T`");
@@ -270,15 +298,24 @@ NodeId SagaLowering::return_value(const std::optional<ExpressionView>& value,
 }
 
 NodeId SagaLowering::use_value(const ExpressionView& value, const core::Span& span) {
-  const bool is_wanted = !use_types_.empty() && !types_.is(use_types_.back(), TypeKind::kNothing);
+  const bool is_wanted = !uses_.empty() && !types_.is(uses_.back()->type, TypeKind::kNothing);
+  if (is_wanted && uses_.back()->parallel_depth < parallel_depth_) {
+    report_
+        .error("E0113", span, "`use` can't end the handler here: what runs beside it is still open")
+        .help("`use` behind the `parallel`");
+  }
   if (!is_wanted) {
     report_.error("E0113", span,
                   "`use` gives a step its value in a handler; nothing here takes one");
     expressions_.lower(value);
     return add(span, core::BlockNode());  // ends nothing, so that what follows isn't unreachable
   }
-  return add(span,
-             core::UseNode{expressions_.lower_as(value, use_types_.back(), "the step's value")});
+  Used& used = *uses_.back();
+  const core::ExpressionId given =
+      expressions_.lower_as(value, types_.optional(used.type), "the step's value");
+  used.may_be_null =
+      used.may_be_null || types_.is(expressions_.build().type_of(given), TypeKind::kOptional);
+  return add(span, core::UseNode{given});
 }
 
 NodeId SagaLowering::sleep(const StatementView& statement) {

@@ -2,22 +2,10 @@
 #include <utility>
 
 #include "dsl/check/control.hpp"
-#include "dsl/check/suggest.hpp"
 #include "dsl/lower/action.hpp"
 #include "dsl/lower/saga.hpp"
 
 namespace saga::dsl {
-
-namespace {
-
-// The characters of a text that inserts nothing.
-std::string text_of(const ExpressionView& text) {
-  std::string characters;
-  for (const TextPart& part : text.parts()) characters += part.text;
-  return characters;
-}
-
-}  // namespace
 
 using core::Compensation;
 using core::kNone;
@@ -27,7 +15,21 @@ using core::TypeKind;
 
 std::string SagaLowering::label_of(const StatementView& statement) {
   const auto label = statement.label();
-  return label ? text_of(*label) : "";
+  return label ? plain_text(*label, "a label") : "";
+}
+
+// The characters of a text that is the same in every saga.
+std::string SagaLowering::plain_text(const ExpressionView& text, const std::string& what) {
+  std::string characters;
+  for (const TextPart& part : text.parts()) {
+    characters += part.text;
+    if (part.value) {
+      report_
+          .error("E0113", at(part.span), what + " is the same in every saga: nothing is inserted")
+          .help("write `\\{` for the character, or tell it by a `note`");
+    }
+  }
+  return characters;
 }
 
 NodeId SagaLowering::step(const StatementView& statement) {
@@ -40,6 +42,7 @@ NodeId SagaLowering::step(const StatementView& statement) {
   core::StepNode made;
   made.is_pivot = statement.is_pivot();
   const core::Span goes_on = clauses(statement.clauses(), action, false);
+  remember(name, id, facts.name);
 
   Binding bound;
   bound.kind = Binding::Kind::kStep;
@@ -55,12 +58,25 @@ NodeId SagaLowering::step(const StatementView& statement) {
   facts.action = std::move(action.facts);
   made.action = std::move(action.call);
   for (const ClauseView& clause : statement.clauses()) {
-    if (clause.kind() == ClauseKind::kCompensate) compensation(clause, made, facts);
+    if (clause.kind() != ClauseKind::kCompensate) continue;
+    if (surroundings_.part == Surroundings::Part::kCompensation) {
+      report_.error("E0113", at(clause.span()), "a compensation isn't compensated itself");
+    } else {
+      compensation(clause, made, facts);
+    }
   }
   if (goes_on.end != 0) scopes_.find(name)->unbound_by = goes_on;
   program_.facts[id] = std::move(facts);
   fill(id, std::move(made));
   return id;
+}
+
+// For `started` and `key_of` where the step isn't visible any more.
+void SagaLowering::remember(const std::string& name, NodeId id, const core::Span& span) {
+  if (surroundings_.part != Surroundings::Part::kForward) return;
+  const auto [known, is_new] =
+      surroundings_.steps.try_emplace(name, Surroundings::Step{id, span, loop_depth_ > 0, false});
+  if (!is_new) known->second.is_ambiguous = true;
 }
 
 Action SagaLowering::action(const ExpressionView& value) {
@@ -97,13 +113,8 @@ void SagaLowering::operation_call(const ExpressionView& value, Action& action) {
     return report_unavailable(report_, "Human", at(service_name.span()));
   }
   if (declared == nullptr) return unknown_service(service_name);
-  if (declared->kind == Declared::Kind::kUnavailable) return;
   if (declared->kind != Declared::Kind::kService) {
-    report_
-        .error("E0110", at(service_name.span()),
-               "`" + service_name.text() + "` is " + describe(declared->kind) + ", and no service")
-        .label(declared->span, "declared here");
-    return;
+    return module_.report_misused(*declared, at(service_name.span()), "no service");
   }
   const ServiceDeclaration& service = module_.service(*declared);
   const std::string name = callee.name().text();
@@ -111,10 +122,11 @@ void SagaLowering::operation_call(const ExpressionView& value, Action& action) {
   if (found == service.operations.end()) {
     std::vector<std::string> known;
     for (const auto& [each, id] : service.operations) known.push_back(each);
-    Finding finding = report_.error("E0101", at(callee.name().span()),
-                                    "`" + service.name + "` has no operation `" + name + "`");
-    const std::string nearest = nearest_name(name, known);
-    if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+    module_.suggest(report_
+                        .error("E0101", at(callee.name().span()),
+                               "`" + service.name + "` has no operation `" + name + "`")
+                        .label(declared->span, "declared here"),
+                    name, known);
     return;
   }
   // By value: lowering the arguments adds rows to the tables.
@@ -142,28 +154,24 @@ void SagaLowering::unknown_service(const NameView& name) {
         .help("bind a value with `let`");
     return;
   }
-  Finding finding =
-      report_.error("E0101", at(name.span()), "no service is called `" + name.text() + "`");
-  const std::string nearest = nearest_name(name.text(), module_.names());
-  if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
+  module_.suggest(
+      report_.error("E0101", at(name.span()), "no service is called `" + name.text() + "`"),
+      name.text(), module_.names());
 }
 
 void SagaLowering::child_call(const ExpressionView& value, Action& action) {
   const NameView name = value.callee().name();
   const Declared* declared = module_.find(name.text());
-  if (declared == nullptr || declared->kind != Declared::Kind::kSaga) {
-    if (declared != nullptr && declared->kind == Declared::Kind::kUnavailable) return;
-    Finding finding =
-        report_.error(declared == nullptr ? "E0101" : "E0110", at(name.span()),
-                      declared == nullptr ? "nothing is called `" + name.text() + "`"
-                                          : "`" + name.text() + "` is " + describe(declared->kind) +
-                                                ": a step calls an operation or a saga");
-    const std::string nearest =
-        declared == nullptr ? nearest_name(name.text(), module_.names()) : "";
-    if (!nearest.empty()) finding.help("did you mean `" + nearest + "`?");
-    return;
+  if (declared == nullptr) {
+    return module_.suggest(
+        report_.error("E0101", at(name.span()), "nothing is called `" + name.text() + "`"),
+        name.text(), module_.names());
   }
-  const auto child = resolve_saga_(name.text(), at(name.span()));
+  if (declared->kind != Declared::Kind::kSaga) {
+    return module_.report_misused(*declared, at(name.span()),
+                                  "neither an operation nor a saga, as a step calls them");
+  }
+  const auto child = resolve_saga_(Module::saga(*declared), at(name.span()));
   if (!child) return;
   const SagaEntry& entry = program_.sagas[*child];
   callees_.push_back(*child);
@@ -181,18 +189,19 @@ void SagaLowering::child_call(const ExpressionView& value, Action& action) {
 void SagaLowering::compensation(const ClauseView& clause, core::StepNode& step, NodeFacts& facts) {
   const Surroundings::Part outer =
       std::exchange(surroundings_.part, Surroundings::Part::kCompensation);
-  const NonNull::Facts known = non_null_.facts();
+  const NonNull::Mark known = non_null_.mark();
+  Used nothing = used(types_.basic(TypeKind::kNothing));
   Compensation made;
   made.span = at(clause.span());
   CallFacts call_facts;
   if (clause.is_none()) {
     made.kind = Compensation::Kind::kNone;
-    made.reason = clause.reason() ? text_of(*clause.reason()) : "";
+    made.reason = clause.reason() ? plain_text(*clause.reason(), "a reason") : "";
   } else if (const auto block = clause.block()) {
     made.kind = Compensation::Kind::kBlock;
-    use_types_.push_back(types_.basic(TypeKind::kNothing));
+    uses_.push_back(&nothing);
     made.block = this->block(*block);
-    use_types_.pop_back();
+    uses_.pop_back();
   } else {
     made.kind = Compensation::Kind::kCall;
     Action action = this->action(clause.value());

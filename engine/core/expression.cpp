@@ -20,8 +20,8 @@ using detail::defect;
 // One evaluation: counts its steps, binds lambda parameters over the environment's slots.
 class Evaluator {
  public:
-  Evaluator(const Definition& definition, Environment& environment)
-      : definition_(definition), environment_(environment) {}
+  Evaluator(const Definition& definition, Environment& environment, std::size_t max_steps)
+      : definition_(definition), environment_(environment), max_steps_(max_steps) {}
 
   Result<Value> run(ExpressionId id);
   Result<void> step();
@@ -51,6 +51,7 @@ class Evaluator {
   const Definition& definition_;
   Environment& environment_;
   std::vector<std::pair<SlotId, Value>> lambdas_;  // innermost last
+  std::size_t max_steps_;
   std::size_t steps_ = 0;
 };
 
@@ -73,11 +74,10 @@ class BuiltinCaller final : public detail::Caller {
 };
 
 Result<void> Evaluator::step() {
-  if (++steps_ > base::limits::kMaxEvaluationSteps) {
-    return defect("an expression takes more than " +
-                  std::to_string(base::limits::kMaxEvaluationSteps) + " steps");
-  }
-  return {};
+  if (++steps_ <= max_steps_) return {};
+  const bool is_defect = max_steps_ >= base::limits::kMaxEvaluationSteps;
+  return base::fail(is_defect ? base::ErrorCode::kDefect : base::ErrorCode::kOverloaded,
+                    "an expression takes more than " + std::to_string(max_steps_) + " steps");
 }
 
 Result<Value> Evaluator::run(ExpressionId id) {
@@ -413,8 +413,8 @@ Result<Value> Evaluator::to_decimal(const Expression& at) {
 }  // namespace
 
 Result<Value> evaluate(const Definition& definition, ExpressionId expression,
-                       Environment& environment) {
-  return Evaluator(definition, environment).run(expression);
+                       Environment& environment, std::size_t max_steps) {
+  return Evaluator(definition, environment, max_steps).run(expression);
 }
 
 const std::vector<Builtin>& builtins() {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
 #include "engine/base/value.hpp"
 #include "engine/core/type.hpp"
@@ -87,10 +89,12 @@ class Environment {
   virtual std::uint64_t draw() = 0;  // the next journaled random number
 };
 
-// Evaluates one expression. Pure but for the environment; bounded by limits::kMaxEvaluationSteps.
-// Errors: kDefect for overflow, division by zero, mixed currencies, an unbound slot.
+// Evaluates one expression. Pure but for the environment; bounded by `max_steps`.
+// Errors: kDefect for overflow, division by zero, mixed currencies, an unbound slot, and for
+// limits::kMaxEvaluationSteps; kOverloaded for a smaller `max_steps` of the caller's.
 base::Result<base::Value> evaluate(const Definition& definition, ExpressionId expression,
-                                   Environment& environment);
+                                   Environment& environment,
+                                   std::size_t max_steps = base::limits::kMaxEvaluationSteps);
 
 // A function or method of the language. `min_arguments` and `max_arguments` count the receiver.
 struct Builtin {

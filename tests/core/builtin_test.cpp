@@ -45,20 +45,19 @@ TEST_CASE("money is rounded to its currency's smallest unit, half-even") {
 }
 
 TEST_CASE("a split adds up to the whole, the first parts take what is left") {
-  check(
-      {{"m.split([1, 1, 1])",
-        R"([{"amount":"3.34","currency":"CNY"},{"amount":"3.33","currency":"CNY"},)"
-        R"({"amount":"3.33","currency":"CNY"}])"},
-       {"(-m).split([1, 2])",
-        R"([{"amount":"-3.34","currency":"CNY"},{"amount":"-6.66","currency":"CNY"}])"},
-       {"JPY(10).split([1, 1, 1])",
-        R"([{"amount":"4","currency":"JPY"},{"amount":"3","currency":"JPY"},)"
-        R"({"amount":"3","currency":"JPY"}])"},
-       {"m.split([0, 1])",
-        R"([{"amount":"0.00","currency":"CNY"},{"amount":"10.00","currency":"CNY"}])"},
-       {"m.split([zero, zero])", "defect: the weights of a split add up to nothing"},
-       {"m.split([i, -i])", "defect: `split` can't be used on this value"},
-       {"m.split(none)", "defect: `split` can't be used on this value"}});
+  check({{"m.split([1, 1, 1])",
+          R"([{"amount":"3.34","currency":"CNY"},{"amount":"3.33","currency":"CNY"},)"
+          R"({"amount":"3.33","currency":"CNY"}])"},
+         {"(-m).split([1, 2])",
+          R"([{"amount":"-3.34","currency":"CNY"},{"amount":"-6.66","currency":"CNY"}])"},
+         {"JPY(10).split([1, 1, 1])",
+          R"([{"amount":"4","currency":"JPY"},{"amount":"3","currency":"JPY"},)"
+          R"({"amount":"3","currency":"JPY"}])"},
+         {"m.split([0, 1])",
+          R"([{"amount":"0.00","currency":"CNY"},{"amount":"10.00","currency":"CNY"}])"},
+         {"m.split([zero, zero])", "defect: the weights of a split add up to nothing"},
+         {"m.split([i, -i])", "defect: `split` can't be used on this value"},
+         {"m.split(none)", "defect: `split` can't be used on this value"}});
 }
 
 TEST_CASE("strings count and cut in characters") {

@@ -121,10 +121,9 @@ TEST_CASE("an event's JSON leaves defaults out and embeds payloads") {
   started.key = "id/a";
   started.arguments = R"({"n":1})";
   const std::vector<Event> one = {{7, started}};
-  CHECK(
-      encode_events(one) ==
-      R"([{"seq":7,"kind":"step_started","frame":2,"parent":1,"node":3,"path":"a",)"
-      R"("key":"id/a","arguments":{"n":1}}])");
+  CHECK(encode_events(one) ==
+        R"([{"seq":7,"kind":"step_started","frame":2,"parent":1,"node":3,"path":"a",)"
+        R"("key":"id/a","arguments":{"n":1}}])");
 }
 
 TEST_CASE("a field of another kind is corrupt, in every event") {

@@ -5,40 +5,11 @@
 
 #include "dsl/parse.hpp"
 #include "dsl/views.hpp"
-#include "engine/base/ids.hpp"
 #include "tests/dsl/files.hpp"
+#include "tests/dsl/mutants.hpp"
 
 namespace saga::dsl {
 namespace {
-
-constexpr std::string_view kPieces[] = {"{",           "}",        "(",      ")",
-                                        "[",           "]",        "\"",     "\"{",
-                                        "\\",          "=>",       "...",    ",",
-                                        ":",           ".",        "?.",     "-",
-                                        "=",           "step ",    "else ",  "on ",
-                                        "compensate ", "retry ",   "match ", "if ",
-                                        "saga ",       "test ",    "/*",     "//",
-                                        "\n",          "\r\n",     "\t",     "1h30m",
-                                        "10%",         "\xC3\xA9", "\xFF",   "\xE2\x80\xAE",
-                                        "@",           "forever",  "5"};
-
-// One to four edits: a cut, a doubled part, or a piece of the language in the wrong place.
-std::string mutate(std::string text, base::SeededRandom& random) {
-  const auto place = [&](std::size_t end) {
-    return static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(end)));
-  };
-  const auto edits = random.between(1, 4);
-  for (std::int64_t i = 0; i < edits; ++i) {
-    const std::size_t at = place(text.size());
-    const std::size_t size = place(40);
-    switch (random.between(0, 2)) {
-      case 0: text.erase(at, size); break;
-      case 1: text.insert(place(text.size()), text.substr(at, size)); break;
-      default: text.insert(at, kPieces[place(std::size(kPieces) - 1)]); break;
-    }
-  }
-  return text;
-}
 
 // Every view of every node answers, whatever the tree lacks.
 void read_all_views(const Tree& tree) {
@@ -76,7 +47,7 @@ TEST_CASE(
     const std::string original = test::read_file(path);
     for (std::uint64_t i = 0; i < kMutantsAFile; ++i) {
       base::SeededRandom random(++seed);
-      const std::string source = mutate(original, random);
+      const std::string source = test::mutate_bytes(original, random);
       const auto begin = std::chrono::steady_clock::now();
       const ParsedFile parsed = parse(SourceFile("mutant.saga", source));
       const auto took = std::chrono::steady_clock::now() - begin;

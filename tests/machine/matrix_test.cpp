@@ -32,7 +32,6 @@ service S {
   write sure(id: string) -> string idempotent by key
   notify tell(id: string) -> string errors Declined idempotent
   write undo(key: string) idempotent
-  write undo_once(key: string)
 }
 )";
 
@@ -175,11 +174,6 @@ constexpr Place kCompensations[] = {
   step a = S.make(id) timeout 2s compensate S.undo(key_of(a))
   step x = S.make(id) timeout 3s compensate S.undo(key_of(x))
   step c = S.make(id) timeout 2s compensate S.undo(key_of(c))
-  pivot step p = S.make(id) timeout 2s
-})"},
-    {"in_a_compensation_that_is_not_idempotent", R"(saga Root(id: string) {
-  step a = S.make(id) timeout 2s compensate S.undo(key_of(a))
-  step x = S.make(id) timeout 3s compensate S.undo_once(key_of(x))
   pivot step p = S.make(id) timeout 2s
 })"},
     {"in_a_compensation_with_its_own_retry", R"(saga Root(id: string) {
