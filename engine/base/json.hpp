@@ -27,7 +27,7 @@ struct JsonLimits {
 class Json {
  public:
   enum class Kind : std::uint8_t { kNull, kBool, kNumber, kString, kArray, kObject };
-  using Member = std::pair<std::string, Json>;
+  struct Member;
 
   Kind kind = Kind::kNull;
   bool boolean = false;
@@ -41,6 +41,12 @@ class Json {
   [[nodiscard]] std::optional<std::string> string(std::string_view name) const;
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
   [[nodiscard]] std::optional<bool> flag(std::string_view name) const;
+};
+// Not a pair: what a pair asks of a type that isn't complete yet is more than clang 14 can answer.
+struct Json::Member {
+  Member(std::string name, Json value) : first(std::move(name)), second(std::move(value)) {}
+  std::string first;  // the name
+  Json second;
 };
 
 // kInvalidJson with the byte offset for bad text, invalid UTF-8, NaN, depth or size past the limit,
