@@ -44,7 +44,7 @@ runtime::CallerFactory over_http(const ports::Clock& clock, std::uint16_t port) 
 void in_process_part(const Options& options, const std::vector<ports::HistoryRow>& rows) {
   print_head("Participants in the same process, beside SQLite alone with the same rows");
   for (std::uint64_t round = 0; round < options.rounds; ++round) {
-    for (const std::uint64_t batch : {256, 1'000}) {
+    for (const std::uint64_t batch : {256U, 1'000U}) {
       const Folder folder;
       Figures raw;
       raw.sagas_per_second =
@@ -53,7 +53,7 @@ void in_process_part(const Options& options, const std::vector<ports::HistoryRow
                   static_cast<double>(options.sagas);
       print(batch == 256 ? "SQLite, 256 rows a commit" : "SQLite, 1,000 rows a commit", 1'000, raw);
     }
-    for (const std::uint64_t percent : {0, 10}) {
+    for (const std::uint64_t percent : {0U, 10U}) {
       const Folder folder;
       const Load load{options.sagas, 2'000, percent};
       print(percent == 0 ? "engine" : "engine, 10 % compensated", load.in_flight,
@@ -67,7 +67,7 @@ void http_part(const Options& options, const AnsweringServer& server,
   const runtime::SystemClock clock;
   print_head("Three calls over loopback HTTP, beside a bare Beast client with the same commits");
   for (std::uint64_t round = 0; round < options.rounds; ++round) {
-    for (const std::uint64_t in_flight : {1, 16, 128, 512}) {
+    for (const std::uint64_t in_flight : {1U, 16U, 128U, 512U}) {
       const std::uint64_t sagas = in_flight == 1    ? options.sagas / 20
                                   : in_flight == 16 ? options.sagas / 4
                                                     : options.sagas;

@@ -23,8 +23,7 @@ std::uint16_t port_of(const Address& address) {
 
 Connection::Connection(asio::io_context& loop, const Address& address, asio::ssl::context* tls,
                        Owner& owner)
-    : loop_(loop),
-      address_(address),
+    : address_(address),
       owner_(&owner),
       resolver_(loop),
       socket_(loop),

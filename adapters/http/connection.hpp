@@ -88,7 +88,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void complete(Exchange exchange);
   void close();
 
-  boost::asio::io_context& loop_;
   const Address& address_;
   Owner* owner_;  // null once abandoned
   tcp::resolver resolver_;
