@@ -1,5 +1,6 @@
 #include "engine/journal/sqlite_journal.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -84,12 +85,24 @@ SqliteJournal::SqliteJournal(std::unique_ptr<Parts> parts) : parts_(std::move(pa
 }
 SqliteJournal::~SqliteJournal() = default;
 
+namespace {
+
+// A new file is its owner's alone: it holds payloads, and the secret of the callbacks. SQLite gives
+// the log the same mode. What can't be made here is SQLite's to tell.
+void make_private(const std::string& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor >= 0) ::close(descriptor);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path,
                                                            const SqliteOptions& options) {
   const Result<std::string> file = resolve(path, options.create);
   if (!file) return fail(file.error());
   Result<FileLock> lock = FileLock::take(*file);
   if (!lock) return fail(lock.error());
+  if (options.create) make_private(*file);
   const auto mode = options.create ? Connection::Mode::kCreate : Connection::Mode::kWrite;
   Result<Connection> connection = Connection::open(*file, mode, options.vfs);
   if (!connection) return fail(connection.error());

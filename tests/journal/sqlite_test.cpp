@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "engine/base/ids.hpp"
@@ -72,6 +73,18 @@ std::uint64_t kill_after(const std::string& path, std::int64_t acks) {
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK(WIFSIGNALED(status));
   return last;
+}
+
+TEST_CASE("a new journal and its log are their owner's alone") {
+  const Folder folder;
+  const auto journal = open_journal(folder.file("saga.db"));
+  REQUIRE(journal->commit(history_batch("m", 1, 1)).has_value());
+  for (const char* name : {"saga.db", "saga.db-wal"}) {
+    CAPTURE(name);
+    const auto mode = std::filesystem::status(folder.file(name)).permissions();
+    const auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+    CHECK((mode & others) == std::filesystem::perms::none);
+  }
 }
 
 TEST_CASE("what was acknowledged before a kill -9 is there, whole, at any moment") {
