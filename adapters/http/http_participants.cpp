@@ -88,15 +88,16 @@ class HttpParticipants::Parts {
       return later(std::move(done), unprepared(bytes.error()));
     }
     send(*pool, {std::move(*bytes), now + left, permit, std::move(request.definition),
-                 request.effect.operation, undoes(request.effect), std::move(done)});
+                 request.effect.operation, purpose_of(request.effect), std::move(done)});
   }
 
  private:
   static constexpr base::Duration kLongest = std::chrono::hours{24 * 30};
 
-  // A compensation's own call, or a step of its block.
-  static bool undoes(const core::CallEffect& effect) {
-    return effect.phase != core::Phase::kResolve && !effect.compensates.empty();
+  static Purpose purpose_of(const core::CallEffect& effect) {
+    // A compensation's own call, or a step of its block.
+    const bool undoes = effect.phase != core::Phase::kResolve && !effect.compensates.empty();
+    return {undoes, !effect.poll_url.empty()};
   }
 
   base::Result<std::string> prepare(const Pool& pool, const core::Operation& operation,
@@ -131,7 +132,7 @@ class HttpParticipants::Parts {
     if (is_known) exchange.answer.unreadable = "more than the limit of bytes";
     if (exchange.kind != Exchange::Kind::kAnswered && !is_known)
       return outcome_of_failure(exchange);
-    return classify(*job.definition, operation, job.is_compensation, std::move(exchange.answer),
+    return classify(*job.definition, operation, job.purpose, std::move(exchange.answer),
                     clock_.now());
   }
 

@@ -8,6 +8,7 @@
 
 #include "adapters/http/breaker.hpp"
 #include "adapters/http/connection.hpp"
+#include "adapters/http/verdict.hpp"
 #include "engine/ports/participant_caller.hpp"
 
 namespace saga::http {
@@ -19,7 +20,7 @@ struct Job {
   Breaker::Permit permit = Breaker::Permit::kYes;
   std::shared_ptr<const core::Definition> definition;
   core::OperationId operation = 0;
-  bool is_compensation = false;
+  Purpose purpose;
   ports::ParticipantCaller::Done done;
 };
 

@@ -1,6 +1,7 @@
 #include "adapters/http/request.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "adapters/http/request_path.hpp"
 
@@ -10,9 +11,12 @@ namespace {
 using base::ErrorCode;
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {
+  const auto is_plain = [](char c) { return c >= 0x20 && c != 0x7f; };
   out.append(name).append(": ");
-  for (const char c : value) {
-    if (c >= 0x20 && c != 0x7f) out += c;  // a line end can't come in through a value
+  if (std::all_of(value.begin(), value.end(), is_plain)) {
+    out += value;
+  } else {  // a line end can't come in through a value
+    std::copy_if(value.begin(), value.end(), std::back_inserter(out), is_plain);
   }
   out += "\r\n";
 }

@@ -120,8 +120,9 @@ std::optional<base::TimePoint> parse_date(string_view text) {
 }  // namespace
 
 std::optional<base::Duration> parse_retry_after(string_view text, base::TimePoint now) {
-  const bool is_number = !text.empty() && std::all_of(text.begin(), text.end(),
-                                                      [](char c) { return c >= '0' && c <= '9'; });
+  if (text.empty()) return std::nullopt;
+  const bool is_number =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (is_number) {
     std::int64_t seconds = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);

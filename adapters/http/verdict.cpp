@@ -13,7 +13,7 @@ using core::Outcome;
 
 constexpr base::JsonLimits kLimits{base::limits::kMaxPayloadBytes, base::limits::kMaxJsonDepth};
 
-enum class When { kAlways, kRetryAfter, kEmptyIsAnAnswer, kAsync, kCompensation };
+enum class When { kAlways, kRetryAfter, kEmptyIsAnAnswer, kAsync, kCompensation, kPoll };
 enum class Meaning { kBody, kEmpty, kPending, kTransient, kMisconfigured, kUnknown, kDefect };
 
 // The first row that fits an answer's status and circumstances tells what the attempt is.
@@ -32,6 +32,9 @@ constexpr std::array kRows = {
     Row{204, 204, When::kEmptyIsAnAnswer, Meaning::kEmpty, ""},
     Row{200, 299, When::kAlways, Meaning::kBody, ""},
     Row{300, 399, When::kAlways, Meaning::kDefect, "answered a redirect, which is never followed"},
+    // The Location is gone, and with it what was known: no word about the operation itself.
+    Row{404, 404, When::kPoll, Meaning::kUnknown, "doesn't know the pending call any more"},
+    Row{410, 410, When::kPoll, Meaning::kUnknown, "doesn't know the pending call any more"},
     Row{404, 404, When::kCompensation, Meaning::kEmpty, ""},
     Row{404, 404, When::kEmptyIsAnAnswer, Meaning::kEmpty, ""},
     Row{401, 401, When::kAlways, Meaning::kMisconfigured, "refused our credentials (401)"},
@@ -52,7 +55,7 @@ struct Circumstances {
   bool has_retry_after = false;
   bool empty_is_an_answer = false;
   bool is_async = false;
-  bool is_compensation = false;
+  Purpose purpose;
 };
 
 bool holds(When when, const Circumstances& at) {
@@ -61,7 +64,8 @@ bool holds(When when, const Circumstances& at) {
     case When::kRetryAfter: return at.has_retry_after;
     case When::kEmptyIsAnAnswer: return at.empty_is_an_answer;
     case When::kAsync: return at.is_async;
-    case When::kCompensation: return at.is_compensation;
+    case When::kCompensation: return at.purpose.is_compensation;
+    case When::kPoll: return at.purpose.is_poll;
   }
   return false;
 }
@@ -99,7 +103,7 @@ Outcome make(Outcome::Kind kind, std::string_view error, std::string message) {
 struct Case {
   const core::Definition& definition;
   const core::Operation& operation;
-  bool is_compensation;
+  Purpose purpose;
   Answer& answer;
   std::optional<base::Duration> retry_after;
   base::Json json;                       // the body, if it is read at all and is an object
@@ -107,11 +111,10 @@ struct Case {
   const core::Type* declared = nullptr;  // that error, if the operation declares it
 };
 
-Case look_at(const core::Definition& definition, const core::Operation& operation,
-             bool is_compensation, Answer& answer, base::TimePoint now) {
-  Case at{
-      definition, operation, is_compensation, answer, parse_retry_after(answer.retry_after, now),
-      {},         {}};
+Case look_at(const core::Definition& definition, const core::Operation& operation, Purpose purpose,
+             Answer& answer, base::TimePoint now) {
+  Case at{definition, operation, purpose, answer, parse_retry_after(answer.retry_after, now),
+          {},         {}};
   if (answer.status < 400 && answer.outcome.empty()) return at;  // the bare result: not read here
   if (!answer.unreadable.empty()) return at;
   base::Result<base::Json> parsed = base::parse_json(answer.body, kLimits);
@@ -143,7 +146,7 @@ Outcome of_body(Case& at) {
     outcome.body = std::move(at.answer.body);
     return outcome;
   }
-  if (at.is_compensation) return outcome;  // that it is undone is all that counts
+  if (at.purpose.is_compensation) return outcome;  // that it is undone is all that counts
   return make(Outcome::Kind::kDefect, "", "`" + at.operation.name + "` answered " + problem);
 }
 
@@ -194,21 +197,21 @@ std::optional<Outcome> of_header(Case& at) {
 
 Circumstances circumstances_of(const Case& at) {
   const core::TypeKind result = at.definition.types[at.operation.result].kind;
-  const bool needs_no_body = result == core::TypeKind::kNothing || at.is_compensation;
+  const bool needs_no_body = result == core::TypeKind::kNothing || at.purpose.is_compensation;
   Circumstances circumstances;
   circumstances.has_retry_after = at.retry_after.has_value();
   circumstances.empty_is_an_answer =
       result == core::TypeKind::kOptional || (at.answer.status == 204 && needs_no_body);
   circumstances.is_async = at.operation.is_async;
-  circumstances.is_compensation = at.is_compensation;
+  circumstances.purpose = at.purpose;
   return circumstances;
 }
 
 }  // namespace
 
 Outcome classify(const core::Definition& definition, const core::Operation& operation,
-                 bool is_compensation, Answer answer, base::TimePoint now) {
-  Case at = look_at(definition, operation, is_compensation, answer, now);
+                 Purpose purpose, Answer answer, base::TimePoint now) {
+  Case at = look_at(definition, operation, purpose, answer, now);
   if (std::optional<Outcome> told = of_header(at)) return std::move(*told);
   if (at.declared != nullptr && answer.status >= 400 && answer.status < 500) {
     const auto kind =

@@ -26,29 +26,28 @@ struct Row {
   std::string result;  // the outcome's body
 };
 
-core::Outcome judge(Operation operation, const Answer& answer, bool is_compensation = false) {
+core::Outcome judge(Operation operation, const Answer& answer, Purpose purpose = {}) {
   const auto definition = contract();
-  return classify(*definition, definition->operations[operation], is_compensation, answer,
-                  test_now());
+  return classify(*definition, definition->operations[operation], purpose, answer, test_now());
 }
 
-core::Outcome judge(const Row& row, bool is_compensation = false) {
+core::Outcome judge(const Row& row, Purpose purpose = {}) {
   Answer answer;
   answer.status = row.status;
   answer.body = row.body;
   answer.outcome = row.outcome;
   answer.retry_after = row.retry_after;
-  return judge(row.operation, answer, is_compensation);
+  return judge(row.operation, answer, purpose);
 }
 
-void check(const std::vector<Row>& rows, bool is_compensation = false) {
+void check(const std::vector<Row>& rows, Purpose purpose = {}) {
   for (const Row& row : rows) {
     CAPTURE(row.operation);
     CAPTURE(row.status);
     CAPTURE(row.body);
     CAPTURE(row.outcome);
     CAPTURE(row.retry_after);
-    const core::Outcome outcome = judge(row, is_compensation);
+    const core::Outcome outcome = judge(row, purpose);
     CHECK(outcome.kind == row.kind);
     CHECK(outcome.error == row.error);
     CHECK(outcome.body == row.result);
@@ -255,7 +254,19 @@ TEST_CASE("a compensation is done by any 2xx and by 404") {
          {kCapture, 500, "", "", "", Kind::kUnknown, "Reset", ""},
          {kCapture, 302, "", "", "", Kind::kDefect, "", ""},
          {kBook, 202, "", "", "", Kind::kPending, "", ""}},
-        true);
+        {.is_compensation = true});
+}
+
+TEST_CASE("a Location that is gone tells nothing about its call") {
+  for (const bool is_compensation : {false, true}) {
+    check({{kBook, 404, "", "", "", Kind::kUnknown, "Reset", ""},
+           {kBook, 410, "", "", "", Kind::kUnknown, "Reset", ""},
+           {kFind, 404, "", "", "", Kind::kUnknown, "Reset", ""},
+           {kCapture, 404, kDeclined, "", "", Kind::kRejected, "Declined", kDeclined},
+           {kBook, 202, "", "", "", Kind::kPending, "", ""},
+           {kBook, 200, "\"B1\"", "", "", Kind::kDone, "", "\"B1\""}},
+          {.is_compensation = is_compensation, .is_poll = true});
+  }
 }
 
 TEST_CASE("a fence is reported with the answer that carries it") {
