@@ -12,8 +12,10 @@ using Sax = nlohmann::json_sax<nlohmann::json>;
 
 Unexpected invalid(const std::string& what) { return fail(ErrorCode::kInvalidJson, what); }
 
-// The names of one object. A few are compared one by one; many are hashed, so that a hostile object
-// costs no more than its bytes.
+// Past this many names an object's are hashed, so that a hostile one costs no more than its bytes.
+constexpr std::size_t kFewNames = 32;
+
+// The names of one object.
 class Names {
  public:
   // False if the name is there already.
@@ -21,12 +23,11 @@ class Names {
     if (!many_.empty()) return many_.insert(name).second;
     if (std::find(few_.begin(), few_.end(), name) != few_.end()) return false;
     few_.push_back(name);
-    if (few_.size() == kFew) many_.insert(few_.begin(), few_.end());
+    if (few_.size() == kFewNames) many_.insert(few_.begin(), few_.end());
     return true;
   }
 
  private:
-  static constexpr std::size_t kFew = 32;
   std::vector<std::string> few_;
   std::unordered_set<std::string> many_;
 };
@@ -49,11 +50,7 @@ class Validator : public Sax {
   bool start_array(std::size_t) override { return open(); }
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
-  bool key(string_t& name) override {
-    if (names_.back().add(name)) return true;
-    problem = "the member `" + name + "` appears twice";
-    return false;
-  }
+  bool key(string_t& name) override { return names_.back().add(name) || appears_twice(name); }
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::json::exception& exception) override {
     const std::string_view what = exception.what();
@@ -69,11 +66,19 @@ class Validator : public Sax {
   }
 
  protected:
+  bool is_too_deep(std::size_t depth) {
+    if (depth < max_depth_) return false;
+    problem = "nested deeper than " + std::to_string(max_depth_) + " levels";
+    return true;
+  }
+  bool appears_twice(const std::string& name) {
+    problem = "the member `" + name + "` appears twice";
+    return false;
+  }
+
+ private:
   bool open() {
-    if (names_.size() == max_depth_) {
-      problem = "nested deeper than " + std::to_string(max_depth_) + " levels";
-      return false;
-    }
+    if (is_too_deep(names_.size())) return false;
     names_.emplace_back();
     return true;
   }
@@ -82,14 +87,15 @@ class Validator : public Sax {
     return true;
   }
 
- private:
   std::size_t max_depth_;
   std::vector<Names> names_;  // of each open container
 };
 
 class TreeBuilder final : public Validator {
  public:
-  explicit TreeBuilder(std::size_t max_depth) : Validator(max_depth) { open_.push_back(&root); }
+  explicit TreeBuilder(std::size_t max_depth) : Validator(max_depth) {
+    open_.push_back({&root, {}});
+  }
 
   Json root;
 
@@ -114,12 +120,26 @@ class TreeBuilder final : public Validator {
   bool end_object() override { return end(); }
   bool end_array() override { return end(); }
   bool key(string_t& name) override {
-    if (!Validator::key(name)) return false;
-    open_.back()->members.emplace_back(std::move(name), Json{});
+    if (!is_new(name)) return appears_twice(name);
+    open_.back().json->members.emplace_back(std::move(name), Json{});
     return true;
   }
 
  private:
+  struct Open {
+    Json* json;
+    std::unordered_set<std::string> names;  // of an object with many members
+  };
+
+  bool is_new(const std::string& name) {
+    Open& object = open_.back();
+    const std::vector<Json::Member>& members = object.json->members;
+    if (members.size() < kFewNames) return object.json->find(name) == nullptr;
+    if (object.names.empty()) {
+      for (const Json::Member& member : members) object.names.insert(member.first);
+    }
+    return object.names.insert(name).second;
+  }
   bool number(std::string text) {
     Json json;
     json.kind = Json::Kind::kNumber;
@@ -127,7 +147,7 @@ class TreeBuilder final : public Validator {
     return place(std::move(json));
   }
   Json* put(Json json) {
-    Json& parent = *open_.back();
+    Json& parent = *open_.back().json;
     if (open_.size() == 1) {
       parent = std::move(json);
       return &parent;
@@ -144,18 +164,18 @@ class TreeBuilder final : public Validator {
     return true;
   }
   bool begin(Json::Kind kind) {
-    if (!open()) return false;
+    if (is_too_deep(open_.size() - 1)) return false;
     Json json;
     json.kind = kind;
-    open_.push_back(put(std::move(json)));
+    open_.push_back({put(std::move(json)), {}});
     return true;
   }
   bool end() {
     open_.pop_back();
-    return close();
+    return true;
   }
 
-  std::vector<Json*> open_;  // [0] stands for the place of the whole value
+  std::vector<Open> open_;  // [0] stands for the place of the whole value
 };
 
 Result<void> read(std::string_view text, JsonLimits limits, Validator& into) {
