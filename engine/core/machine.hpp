@@ -44,8 +44,9 @@ struct PreparedStart {
 };
 base::Result<PreparedStart> prepare_start(const Definition& definition, std::string_view json);
 
-// kConflict with the reason when the status refuses the verb, kNotFound for a step that isn't
-// parked, kTypeMismatch for a settle's result; else the input would be accepted.
+// kConflict with the reason when the status refuses the verb, kNotFound for a saga that hasn't
+// started or a step that isn't parked, kTypeMismatch for a settle's result; else the input would be
+// accepted.
 base::Result<void> check_operator(const Definition& definition, const State& state,
                                   const OperatorInput& input);
 

@@ -72,4 +72,16 @@ TEST_CASE("a start's key that can't be computed is a defect") {
             .code == base::ErrorCode::kDefect);
 }
 
+TEST_CASE("no verb is taken by a saga that hasn't started") {
+  const auto definition = keyed("order");
+  for (const core::OperatorVerb verb :
+       {core::OperatorVerb::kCancel, core::OperatorVerb::kTerminate, core::OperatorVerb::kRetry}) {
+    core::OperatorInput input;
+    input.verb = verb;
+    const base::Result<void> allowed = core::check_operator(*definition, core::State(), input);
+    REQUIRE_FALSE(allowed.has_value());
+    CHECK(allowed.error().code == base::ErrorCode::kNotFound);
+  }
+}
+
 }  // namespace saga::test

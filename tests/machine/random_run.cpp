@@ -29,11 +29,14 @@ RandomRun::RandomRun(Sagas::Definitions definitions, std::uint64_t seed)
 
 std::vector<std::string> RandomRun::play(const std::string& input, std::string* log) {
   log_ = log;
+  if (chance(50)) sagas_.hold_mail();
   if (!sagas_.start(input)) return {};
   const std::int64_t bad_steps = random_.between(5, 40);
   for (std::int64_t i = 0; i < bad_steps && !over(); ++i) step_badly();
   for (int i = 0; i < 2'000 && !over(); ++i) {
     if (!step_well()) break;
+  }
+  while (sagas_.deliver(0)) {
   }
   if (!over()) problems_.push_back("it doesn't end though everybody behaves");
   // What is still on its way arrives at last; nothing of it may change the outcome.
@@ -75,6 +78,7 @@ ModelCall RandomRun::take(std::deque<ModelCall>& calls) {
 }
 
 void RandomRun::step_badly() {
+  if (chance(40) && sagas_.deliver(static_cast<std::size_t>(random_.between(0, 100)))) return;
   const std::int64_t luck = random_.between(1, 100);
   if (luck <= 60 && !calls_.empty()) return answer_badly(take(calls_));
   if (luck <= 75) {
@@ -193,6 +197,7 @@ bool RandomRun::operate(const std::string& id, core::OperatorInput input) {
 
 // Everybody behaves: calls are answered, what is pending is called back, timers fire, people help.
 bool RandomRun::step_well() {
+  if (sagas_.deliver(0)) return true;
   if (!calls_.empty()) {
     const ModelCall call = std::move(calls_.front());
     calls_.pop_front();

@@ -91,12 +91,25 @@ bool Sagas::fire_timers() {
 
 void Sagas::feed(const std::string& id, const core::Input& input) {
   transit(id, input);
-  while (!mail_.empty()) {
-    const auto [to, message] = std::move(mail_.front());
-    mail_.pop_front();
-    transit(to, message);
-    transit(to, message);  // a message may come twice; it is consumed once
-  }
+  while (!holds_mail_ && !mail_.empty()) deliver_at(0);
+}
+
+void Sagas::deliver_at(std::size_t index) {
+  const auto found = mail_.begin() + static_cast<std::ptrdiff_t>(index);
+  const auto [to, message] = std::move(*found);
+  mail_.erase(found);
+  transit(to, message);
+  transit(to, message);  // a message may come twice; it is consumed once
+}
+
+bool Sagas::deliver(std::size_t pick) {
+  if (mail_.empty()) return false;
+  const std::string to = mail_[pick % mail_.size()].first;
+  const std::string from = mail_[pick % mail_.size()].second.from;
+  std::size_t first = 0;
+  while (mail_[first].first != to || mail_[first].second.from != from) ++first;
+  deliver_at(first);
+  return true;
 }
 
 void Sagas::transit(const std::string& id, const core::Input& input) {

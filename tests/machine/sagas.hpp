@@ -17,7 +17,7 @@ namespace saga::test {
 using core::State;
 
 // The sagas of one compiled text under a clock that the test moves: drives `advance` as an
-// orchestrator does, and delivers messages between them at once. After every input it checks what
+// orchestrator does, and delivers messages between them. After every input it checks what
 // must hold always: replay equals live, the same decision is made again, each step keeps its key,
 // nothing is compensated while it is in flight, and a saga that isn't over waits for something.
 class Sagas {
@@ -40,6 +40,10 @@ class Sagas {
   // Starts the last of the definitions with a JSON input; its id is kRoot.
   base::Result<void> start(std::string_view json);
   void feed(const std::string& id, const core::Input& input);
+  // From here on messages wait for deliver(), which takes one: `pick` chooses among the pairs of
+  // sender and receiver, between which the order stays. False if none waits.
+  void hold_mail() { holds_mail_ = true; }
+  bool deliver(std::size_t pick);
   // The earliest time at which a saga has something to do.
   [[nodiscard]] std::optional<base::TimePoint> next_due() const;
   // Time passes; nothing is fed.
@@ -61,6 +65,7 @@ class Sagas {
   static constexpr const char* kRoot = "00000000-0000-7000-8000-000000000001";
 
  private:
+  void deliver_at(std::size_t index);
   void transit(const std::string& id, const core::Input& input);
   void check_decision(const Saga& saga, const State& before, const core::Input& input,
                       const core::Context& context, const std::vector<core::Event>& events);
@@ -79,6 +84,7 @@ class Sagas {
   std::vector<std::string> problems_;
   base::TimePoint now_{base::Duration{1'800'000'000'000}};
   std::uint64_t seed_ = 1;
+  bool holds_mail_ = false;
 };
 
 // What change of a step an event is, for the table's coverage.

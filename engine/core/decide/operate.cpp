@@ -89,6 +89,7 @@ base::Result<void> check_settle(const Definition& definition, const State& state
 
 base::Result<void> check_operator(const Definition& definition, const State& state,
                                   const OperatorInput& input) {
+  if (!state.exists()) return base::fail(ErrorCode::kNotFound, "it hasn't started");
   if (state.ended) {
     return base::fail(ErrorCode::kConflict,
                       "it has ended as `" + std::string(name_of(*state.ended)) + "`");
