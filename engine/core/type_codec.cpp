@@ -326,7 +326,8 @@ Result<base::Fields> Decoder::fields(const std::vector<FieldType>& declared, con
     if (!value) return base::fail(value.error());
     out.push_back({field.name, std::move(*value)});
   }
-  for (const auto& [name, member] : json.members) {
+  for (const auto& member : json.members) {
+    const std::string& name = member.first;
     const bool known =
         name == tag || std::any_of(declared.begin(), declared.end(),
                                    [&](const FieldType& f) { return f.name == name; });

@@ -19,21 +19,17 @@ namespace {
 const std::string kSaga = "01990c1e-7d5a-7000-8000-5f1c2a9be001";
 
 // A listener whose answers are kept.
-struct Listening {
-  std::mutex mutex;
-  std::vector<core::AnswerInput> answers;
-  std::unique_ptr<CallbackListener> listener;
-  core::CallEffect call;
-
+class Listening {
+ public:
   explicit Listening(CallbackListener::Limits limits = {}, bool takes = true) {
     auto opened = CallbackListener::open_durable(
         0, CallbackTokens("secret"),
         [this, takes](const std::string& saga, core::AnswerInput answer,
                       const CallbackListener::Taken& taken) {
           {
-            const std::lock_guard lock(mutex);
+            const std::lock_guard lock(mutex_);
             CHECK(saga == kSaga);
-            answers.push_back(std::move(answer));
+            answers_.push_back(std::move(answer));
           }
           taken(takes);
         },
@@ -47,6 +43,18 @@ struct Listening {
     const std::string url = listener->url_for(kSaga, call);
     return url.substr(url.find("/v1/"));
   }
+  std::vector<core::AnswerInput> answers() {
+    const std::lock_guard lock(mutex_);
+    return answers_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<core::AnswerInput> answers_;
+
+ public:
+  core::CallEffect call;
+  std::unique_ptr<CallbackListener> listener;  // last: its thread uses what stands above
 };
 
 // A client's end of a connection to the listener.
@@ -82,8 +90,8 @@ int status_of(const std::string& reply) {
 TEST_CASE("an answer is taken for the attempt that its URL names") {
   Listening listening;
   CHECK(status_of(reply_to(listening, post(listening.path(), "\"B1\""))) == 200);
-  REQUIRE(listening.answers.size() == 1);
-  const core::AnswerInput& answer = listening.answers[0];
+  REQUIRE(listening.answers().size() == 1);
+  const core::AnswerInput answer = listening.answers()[0];
   CHECK(answer.frame == 3);
   CHECK(answer.attempt == 2);
   CHECK(answer.phase == core::Phase::kAction);
@@ -127,8 +135,8 @@ TEST_CASE("a callback means what the same answer to the call would mean") {
     Listening listening;
     const std::string headers = row.outcome.empty() ? "" : "Saga-Outcome: " + row.outcome + "\r\n";
     CHECK(status_of(reply_to(listening, post(listening.path(), row.body, headers))) == 200);
-    REQUIRE(listening.answers.size() == 1);
-    const core::Outcome& outcome = listening.answers[0].outcome;
+    REQUIRE(listening.answers().size() == 1);
+    const core::Outcome outcome = listening.answers()[0].outcome;
     CHECK(outcome.kind == row.kind);
     CHECK(outcome.error == row.error);
     CHECK(outcome.body == row.result);
@@ -139,7 +147,7 @@ TEST_CASE("the same answer may come again") {
   Listening listening;
   for (int i = 0; i < 3; ++i)
     CHECK(status_of(reply_to(listening, post(listening.path(), "1"))) == 200);
-  CHECK(listening.answers.size() == 3);
+  CHECK(listening.answers().size() == 3);
 }
 
 TEST_CASE("what isn't an answer is refused with the right status, and not taken") {
@@ -162,7 +170,7 @@ TEST_CASE("what isn't an answer is refused with the right status, and not taken"
                "\r\n1") == 400);
   CHECK(status("POST " + path + " HTTP/1.1\r\nX: " +
                std::string(base::limits::kMaxHeaderBytes, 'x') + "\r\n\r\n") == 431);
-  CHECK(listening.answers.empty());
+  CHECK(listening.answers().empty());
 }
 
 TEST_CASE("a method that isn't allowed is told which one is") {
@@ -181,7 +189,7 @@ TEST_CASE("an answer that is too long is refused, and the client hears of it") {
                               " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n" +
                               std::string(0x200000, 'x');
   CHECK(status_of(reply_to(listening, chunked)) == 413);
-  CHECK(listening.answers.size() == 1);
+  CHECK(listening.answers().size() == 1);
 }
 
 TEST_CASE("an answer that wasn't taken is to be sent again") {
@@ -195,15 +203,17 @@ TEST_CASE("a client that doesn't get to the end is cut off") {
        {std::string(), std::string("POST "), post(listening.path(), "123").substr(0, 130)}) {
     CHECK(reply_to(listening, bytes).empty());
   }
-  CHECK(listening.answers.empty());
+  CHECK(listening.answers().empty());
 }
 
 TEST_CASE("an answer that nobody ever takes is not confirmed") {
-  std::vector<CallbackListener::Taken> kept;
+  CallbackListener::Taken kept;
+  Flag has_come;
   auto listener = CallbackListener::open_durable(
       0, CallbackTokens("secret"),
       [&](const std::string&, const core::AnswerInput&, CallbackListener::Taken taken) {
-        kept.push_back(std::move(taken));
+        kept = std::move(taken);
+        has_come.raise();
       },
       {.time = std::chrono::milliseconds(20)});
   REQUIRE(listener);
@@ -211,9 +221,10 @@ TEST_CASE("an answer that nobody ever takes is not confirmed") {
   Peer client(connected((*listener)->port()), nullptr);
   client.send(post(url.substr(url.find("/v1/")), "1"));
   CHECK(client.read_to_end().empty());
-  kept.at(0)(true);  // too late, and harmless
+  has_come.wait();
+  kept(true);  // too late, and harmless
   listener->reset();
-  kept.at(0)(true);
+  kept(true);
 }
 
 TEST_CASE("more connections than allowed are closed, and those that are there go on") {

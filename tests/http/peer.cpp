@@ -75,6 +75,7 @@ void Peer::close() {
 }
 
 void Peer::cut() {
+  const std::lock_guard lock(mutex_);
   if (descriptor_ >= 0) ::close(descriptor_);
   descriptor_ = -1;
 }
@@ -85,7 +86,10 @@ void Peer::reset() {
   cut();
 }
 
-void Peer::interrupt() const { ::shutdown(descriptor_, SHUT_RDWR); }
+void Peer::interrupt() {
+  const std::lock_guard lock(mutex_);
+  if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
+}
 
 std::string answer(int status, std::string_view body, std::string_view headers) {
   return "HTTP/1.1 " + std::to_string(status) + " Answer\r\n" + std::string(headers) +
@@ -117,7 +121,7 @@ Server::~Server() {
   {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;
-    for (const Peer* peer : peers_) peer->interrupt();
+    for (Peer* peer : peers_) peer->interrupt();
   }
   ::shutdown(listener_, SHUT_RDWR);
   acceptor_.join();

@@ -33,14 +33,15 @@ class Peer {
   std::string read_to_end();
   // False if the other side is gone.
   bool send(std::string_view bytes);
-  void close();            // with a farewell where it is TLS
-  void cut();              // a FIN without a farewell
-  void reset();            // an RST
-  void interrupt() const;  // from another thread: ends what blocks
+  void close();      // with a farewell where it is TLS
+  void cut();        // a FIN without a farewell
+  void reset();      // an RST
+  void interrupt();  // from another thread: ends what blocks
 
  private:
   std::string receive(std::size_t most);
 
+  std::mutex mutex_;  // of closing against interrupt: the descriptor may be another's by then
   int descriptor_;
   SSL* ssl_;
   std::string input_;
