@@ -34,6 +34,9 @@ struct PreparedCall {
 // What the call's expressions say, as seen from `at`. Without a `key` the path makes it.
 base::Result<PreparedCall> prepare_call(Turn& turn, const Call& call, FrameId at,
                                         const std::string& path);
+// The key alone.
+base::Result<std::string> key_of_call(Turn& turn, const Call& call, FrameId at,
+                                      const std::string& path);
 // Begins a step in `parent`; false if it must wait or the saga was parked.
 bool start_step(Turn& turn, FrameId parent, NodeId node);
 // Sends the next attempt of the step's exchange.

@@ -2,6 +2,8 @@
 
 #include "engine/base/ids.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/core/decide/decide.hpp"
+#include "engine/core/decide/step_path.hpp"
 #include "engine/core/type_codec.hpp"
 
 namespace saga::core::decide {
@@ -19,17 +21,15 @@ base::Result<base::Value> FrameEnvironment::slot(SlotId slot) {
 
 base::Result<std::string> FrameEnvironment::key_of(NodeId step) {
   const State& state = turn_.state;
-  for (FrameId id = at_;; id = state.frames[id].parent) {
-    const Frame& frame = state.frames[id];
-    if (frame.node == step && frame.step) return frame.step->key;
-    for (auto child = frame.children.rbegin(); child != frame.children.rend(); ++child) {
-      const Frame& candidate = state.frames[*child];
-      if (candidate.node == step && candidate.step) return candidate.step->key;
-    }
-    if (id == 0) break;
+  const std::string path = path_of_step(turn_.definition, state, at_, step);
+  for (auto frame = state.frames.rbegin(); frame != state.frames.rend(); ++frame) {
+    if (frame->node == step && frame->step && frame->path == path) return frame->step->key;
   }
-  // Not begun yet: the key that it will have, seen from here.
-  return key_for(state, path_in(state, at_, turn_.definition.nodes[step].name));
+  // Not begun: the key that it would have had. Its own `key` may read what was never bound; there
+  // is nothing under any key then, so the path's does.
+  const Call& action = std::get<StepNode>(turn_.definition.nodes[step].body).action;
+  base::Result<std::string> key = key_of_call(turn_, action, at_, path);
+  return key ? std::move(key) : key_for(state, path);
 }
 
 bool FrameEnvironment::started(NodeId step) {
@@ -77,6 +77,8 @@ bool is_named(const Frame& frame) {
          frame.kind == FrameKind::kOnFailed;
 }
 
+}  // namespace
+
 void append_ascii(std::string& out, const std::string& name) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   for (const char c : name) {
@@ -88,8 +90,6 @@ void append_ascii(std::string& out, const std::string& name) {
     }
   }
 }
-
-}  // namespace
 
 std::string path_in(const State& state, FrameId parent, const std::string& name) {
   std::string indexes;

@@ -46,9 +46,11 @@ class StartEnvironment final : public Environment {
   base::SeededRandom random_;
 };
 
+// Appends a name as it stands in a path: ASCII, with other bytes, spaces and `%` percent-encoded.
+void append_ascii(std::string& out, const std::string& name);
+
 // The path of something named `name` that begins in `parent`: names of the frames around it,
-// indexes of loops after the name they belong to (LANGUAGE #14). ASCII: other bytes are
-// percent-encoded.
+// indexes of loops after the name they belong to (LANGUAGE #14).
 std::string path_in(const State& state, FrameId parent, const std::string& name);
 
 // `<saga id>/<path>`, at most limits::kMaxKeyBytes: a longer one keeps its head and ends in `~` and

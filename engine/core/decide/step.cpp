@@ -34,20 +34,6 @@ bool is_plain_key(const std::string& key) {
          std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-base::Result<std::string> key_of(Turn& turn, const Call& call, FrameId at,
-                                 const std::string& path) {
-  if (call.key == kNone) return key_for(turn.state, path);
-  base::Result<base::Value> value = turn.evaluate(call.key, at);
-  if (!value) return base::fail(value.error());
-  const auto* text = value->as<std::string>();
-  const auto* number = value->as<std::int64_t>();
-  std::string key = text != nullptr ? *text : number != nullptr ? std::to_string(*number) : "";
-  if (is_plain_key(key)) return key;
-  return base::fail(base::ErrorCode::kDefect, "a key must have 1 to " +
-                                                  std::to_string(base::limits::kMaxKeyBytes) +
-                                                  " printable ASCII characters");
-}
-
 base::Result<std::optional<base::TimePoint>> within_of(Turn& turn, const Call& call, FrameId at) {
   if (call.within == kNone) return std::optional<base::TimePoint>{};
   base::Result<base::Duration> within = turn.evaluate_duration(call.within, at);
@@ -71,11 +57,25 @@ void start_child(Turn& turn, FrameId step) {
 
 }  // namespace
 
+base::Result<std::string> key_of_call(Turn& turn, const Call& call, FrameId at,
+                                      const std::string& path) {
+  if (call.key == kNone) return key_for(turn.state, path);
+  base::Result<base::Value> value = turn.evaluate(call.key, at);
+  if (!value) return base::fail(value.error());
+  const auto* text = value->as<std::string>();
+  const auto* number = value->as<std::int64_t>();
+  std::string key = text != nullptr ? *text : number != nullptr ? std::to_string(*number) : "";
+  if (is_plain_key(key)) return key;
+  return base::fail(base::ErrorCode::kDefect, "a key must have 1 to " +
+                                                  std::to_string(base::limits::kMaxKeyBytes) +
+                                                  " printable ASCII characters");
+}
+
 base::Result<PreparedCall> prepare_call(Turn& turn, const Call& call, FrameId at,
                                         const std::string& path) {
   base::Result<base::JsonText> arguments = arguments_of(turn, call, at);
   if (!arguments) return base::fail(arguments.error());
-  base::Result<std::string> key = key_of(turn, call, at, path);
+  base::Result<std::string> key = key_of_call(turn, call, at, path);
   if (!key) return base::fail(key.error());
   return PreparedCall{std::move(*arguments), std::move(*key)};
 }
