@@ -158,25 +158,54 @@ class CompensationRules {
     if (step_.is_pivot || !may_stay_unknown(program_, step_.action)) return;
     const Compensation& runs =
         is_absent(step_.compensation_unknown) ? step_.compensation : step_.compensation_unknown;
+    if (runs.kind == Compensation::Kind::kBlock) return check_amounts_in(runs.block);
     const core::Operation* called =
         runs.kind == Compensation::Kind::kCall ? program_.operation(runs.call) : nullptr;
-    if (called == nullptr) return;
-    bool has_amount = false;
-    bool has_key = runs.call.key != kNone;
+    if (called == nullptr || runs.call.key != kNone || !has_amount(runs.call)) return;
     for (const core::ExpressionId argument : runs.call.arguments) {
+      if (reads_key(argument, kNone)) return;
+    }
+    report_amount(
+        (&runs == &step_.compensation ? facts_.compensation : facts_.compensation_unknown).callee);
+  }
+
+  // A block that reads the key of the step anywhere can find out what that call did.
+  void check_amounts_in(NodeId block) {
+    std::vector<NodeId> giving;
+    bool knows_key = false;
+    walk(program_.tables, block, [&](NodeId id) {
+      for (const core::ExpressionId each : expressions_of(program_.node(id))) {
+        knows_key = knows_key || reads_key(each, place_.node);
+      }
+      const auto* inner = std::get_if<StepNode>(&program_.node(id).body);
+      const bool gives = inner != nullptr && program_.writes(inner->action) &&
+                         inner->action.key == kNone && has_amount(inner->action);
+      if (gives) giving.push_back(id);
+    });
+    if (knows_key) return;
+    for (const NodeId id : giving) report_amount(program_.facts.at(id).action.callee);
+  }
+
+  [[nodiscard]] bool has_amount(const Call& call) const {
+    return std::ranges::any_of(call.arguments, [&](core::ExpressionId argument) {
       const core::TypeId type = program_.tables.expressions[argument].type;
       const TypeKind kind = type == kNone ? TypeKind::kNothing : program_.tables.types[type].kind;
-      has_amount = has_amount || kind == TypeKind::kInt || kind == TypeKind::kDecimal ||
-                   kind == TypeKind::kMoney;
-      walk_expression(program_.tables, argument, [&](const Expression& part) {
-        has_key = has_key || part.op == Operator::kKeyOf;
-      });
-    }
-    if (!has_amount || has_key) return;
-    const CallFacts& facts =
-        &runs == &step_.compensation ? facts_.compensation : facts_.compensation_unknown;
+      return kind == TypeKind::kInt || kind == TypeKind::kDecimal || kind == TypeKind::kMoney;
+    });
+  }
+
+  // Whether an expression reads the key of a step; of any step for kNone.
+  [[nodiscard]] bool reads_key(core::ExpressionId expression, NodeId of) const {
+    bool found = false;
+    walk_expression(program_.tables, expression, [&](const Expression& part) {
+      found = found || (part.op == Operator::kKeyOf && (of == kNone || part.node == of));
+    });
+    return found;
+  }
+
+  void report_amount(const core::Span& callee) {
     report_
-        .warning("E0313", facts.callee,
+        .warning("E0313", callee,
                  "this gives back an amount even where " + quoted() + " took nothing")
         .label(facts_.name, "may have no known outcome")
         .help("pass `key_of(" + node_.name +

@@ -16,6 +16,12 @@ bool is_constant(const core::Definition& tables, core::ExpressionId expression);
 base::Result<base::Value> constant_value(const core::Definition& tables,
                                          core::ExpressionId expression);
 
+// Why an expression can't be computed in any saga; nullopt if it can, or if that isn't known.
+// Besides constants it knows divisions by zero, and built-ins that refuse their other arguments
+// whatever the receiver is: `name.truncate(-1)`.
+std::optional<base::Error> never_computes(const core::Definition& tables,
+                                          core::ExpressionId expression);
+
 // `value` against the `where` of a type's row. Requires: the row has one. Errors as above.
 base::Result<bool> satisfies_where(const core::Definition& tables, const core::Type& type,
                                    const base::Value& value);

@@ -74,7 +74,7 @@ class PivotRules {
   void check_pivot(const StepNode& step) {
     const core::Operation* called = program_.operation(step.action);
     const CallFacts& facts = program_.facts.at(place_.node).action;
-    if (called != nullptr && called->effect == core::OperationEffect::kWrite &&
+    if (called != nullptr && called->effect != core::OperationEffect::kRead &&
         called->idempotence == core::Idempotence::kNone && called->resolve == kNone) {
       report_
           .error("E0309", name_span(place_.node),

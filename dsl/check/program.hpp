@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -46,9 +47,13 @@ struct SagaEntry {
   std::vector<std::uint32_t> callees;  // sagas that it calls, indexes into Program::sagas
 };
 
-// How much it takes to evaluate an expression.
-struct ExpressionSize {
-  std::uint32_t depth = 1;   // levels of rows
+// A currency's three letters; zeros where it isn't known before the saga runs.
+using Currency = std::array<char, 3>;
+
+// What is known of an expression beside its row.
+struct ExpressionFacts {
+  std::uint32_t depth = 1;  // levels of rows
+  Currency currency{};
   std::uint64_t weight = 1;  // rows, each as often as it is evaluated; lambdas count once
 };
 
@@ -59,8 +64,8 @@ struct Program {
   core::Definition tables;
   std::vector<SagaEntry> sagas;
   std::map<core::NodeId, NodeFacts> facts;
-  std::vector<ExpressionSize> sizes;  // beside tables.expressions
-  std::size_t inlined_rows = 0;       // of them: made by putting functions into their callers
+  std::vector<ExpressionFacts> expression_facts;  // beside tables.expressions
+  std::size_t inlined_rows = 0;  // of them: made by putting functions into their callers
 
   [[nodiscard]] const core::Node& node(core::NodeId id) const { return tables.nodes[id]; }
   [[nodiscard]] const core::Operation* operation(const core::Call& call) const {

@@ -25,7 +25,7 @@ Finding& Finding::note(std::string text) {
 }
 
 Finding& Finding::help(std::string text) {
-  if (diagnostic_ != nullptr) diagnostic_->helps.push_back(std::move(text));
+  if (diagnostic_ != nullptr && !text.empty()) diagnostic_->helps.push_back(std::move(text));
   return *this;
 }
 
@@ -48,7 +48,10 @@ bool Report::has_error_in(const core::Span& span) const {
 
 Finding Report::add(const char* code, Severity severity, const core::Span& span,
                     std::string message) {
-  if (muted_ > 0) return Finding(nullptr);
+  if (muted_ > 0) {
+    if (severity == Severity::kError && !hidden_) hidden_ = Label{span, std::move(message)};
+    return Finding(nullptr);
+  }
   if (++(severity == Severity::kError ? errors_ : warnings_) > kMostKept) return Finding(nullptr);
   Diagnostic& added = diagnostics_.emplace_back();
   added.code = code;
@@ -72,6 +75,8 @@ Finding Report::error_even_if_muted(const char* code, const core::Span& span, st
   muted_ = muted;
   return finding;
 }
+
+std::optional<Label> Report::take_hidden() { return std::exchange(hidden_, std::nullopt); }
 
 std::vector<Diagnostic> Report::take() {
   const auto place = [](const Diagnostic& each) {

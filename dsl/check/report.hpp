@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ class Finding {
   explicit Finding(Diagnostic* diagnostic) : diagnostic_(diagnostic) {}
   Finding& label(const core::Span& span, std::string text);  // a second place that matters
   Finding& note(std::string text);
-  Finding& help(std::string text);
+  Finding& help(std::string text);  // nothing for ""
   // "did you mean `name`?", with the edit that puts it where the fault is; nothing for "".
   Finding& did_you_mean(const std::string& name);
 
@@ -42,6 +43,9 @@ class Report {
   void mute() { ++muted_; }
   void unmute() { --muted_; }
 
+  // The first error that was muted since this was asked last: why such a text can't be used here.
+  std::optional<Label> take_hidden();
+
   // For a fault that shows only in one use of such a text.
   Finding error_even_if_muted(const char* code, const core::Span& span, std::string message);
 
@@ -54,6 +58,7 @@ class Report {
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;
   int muted_ = 0;
+  std::optional<Label> hidden_;
 };
 
 // E0001: a construct of the language that this version can't run.

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core/definition.hpp"
+#include "dsl/check/program.hpp"
 
 namespace saga::dsl {
 
@@ -19,6 +19,7 @@ struct Binding {
   core::SlotId slot = core::kNone;
   core::NodeId node = core::kNone;         // kStep
   core::ExpressionId value = core::kNone;  // kArgument: the row to put in its place
+  Currency currency{};                     // kLet: of an amount, where it is known
   bool has_value = true;                   // a step without a result has none
   core::Span unbound_by;    // the handler that goes on without a value; empty if there is none
   bool reads_only = false;  // kStep: a read, whose result is all it gives

@@ -27,27 +27,27 @@ constexpr std::uint64_t kMaxWeight = 4 * base::limits::kMaxSourceBytes;
 
 }  // namespace
 
-ExpressionSize ExpressionBuilder::size_of(const Ids& arguments) const {
-  ExpressionSize size{1, 1};
+ExpressionFacts ExpressionBuilder::size_of(const Ids& arguments) const {
+  ExpressionFacts size;
   for (const Id id : arguments) {
     if (id == kNone) continue;
-    size.depth = std::max(size.depth, program_.sizes[id].depth + 1);
-    size.weight += program_.sizes[id].weight;
+    size.depth = std::max(size.depth, program_.expression_facts[id].depth + 1);
+    size.weight += program_.expression_facts[id].weight;
   }
   return size;
 }
 
 Id ExpressionBuilder::make(Operator op, TypeId type, Ids arguments, const core::Span& span) {
-  ExpressionSize size = size_of(arguments);
+  ExpressionFacts size = size_of(arguments);
   if (size.depth > kMaxDepth || size.weight > kMaxWeight) {
     report_.error_even_if_muted("E0114", span, "this is too large to be computed")
         .help("bind parts of it by `let`");
     arguments.clear();
     op = Operator::kLiteral;
     type = kUnknownType;
-    size = {1, 1};
+    size = {};
   }
-  program_.sizes.push_back(size);
+  program_.expression_facts.push_back(size);
   Expression made;
   made.op = op;
   made.type = type;
@@ -63,7 +63,7 @@ Id ExpressionBuilder::copy(Id id, TypeId type) {
   Expression made = tables_.expressions[id];
   made.type = type;
   tables_.expressions.push_back(std::move(made));
-  program_.sizes.push_back(ExpressionSize(program_.sizes[id]));
+  program_.expression_facts.push_back(ExpressionFacts(program_.expression_facts[id]));
   return static_cast<Id>(tables_.expressions.size() - 1);
 }
 
@@ -167,13 +167,40 @@ Id ExpressionBuilder::condition(Id id) {
   return unknown(span_of(id));
 }
 
+Id ExpressionBuilder::money(Id amount, const std::string& currency, const core::Span& span) {
+  const Id made = make(Operator::kMoney, types_.basic(Kind::kMoney), {amount}, span);
+  row(made).name = currency;
+  Currency letters{};
+  std::copy_n(currency.begin(), std::min(currency.size(), letters.size()), letters.begin());
+  set_currency(made, letters);
+  return made;
+}
+
+Id ExpressionBuilder::builtin(std::string_view name, TypeId type, Ids arguments,
+                              const core::Span& span) {
+  const bool is_extreme = (name == "min" || name == "max") && arguments.size() == 2;
+  if (is_extreme && mixes_currencies(name, arguments[0], arguments[1], span)) return unknown(span);
+  Currency currency{};
+  if (types_.is(type, Kind::kMoney)) {
+    for (const Id each : arguments) {
+      if (currency == Currency{}) currency = currency_of(each);
+    }
+  }
+  const Id made = make(Operator::kBuiltin, type, std::move(arguments), span);
+  row(made).name = name;
+  set_currency(made, currency);
+  return checked(made);
+}
+
 Id ExpressionBuilder::negate(Id operand, const core::Span& span) {
   if (is_unknown(operand) || refuse_null(operand)) return unknown(span);
   if (!is_number(operand) && !is(operand, Kind::kMoney) && !is(operand, Kind::kDuration)) {
     report_.error("E0103", span, "`-` needs a number, this is `" + describe(operand) + "`");
     return unknown(span);
   }
-  return make(Operator::kNegate, types_.base_of(type_of(operand)), {operand}, span);
+  const Id made = make(Operator::kNegate, types_.base_of(type_of(operand)), {operand}, span);
+  set_currency(made, currency_of(operand));
+  return made;
 }
 
 Id ExpressionBuilder::invert(Id operand, const core::Span& span) {
@@ -192,7 +219,9 @@ Id ExpressionBuilder::conditional(Id condition, Id yes, Id no, const core::Span&
         .label(span_of(no), "`" + describe(no) + "`");
     return unknown(span);
   }
-  return make(Operator::kConditional, *joined, {condition, yes, no}, span);
+  const Id made = make(Operator::kConditional, *joined, {condition, yes, no}, span);
+  if (currency_of(yes) == currency_of(no)) set_currency(made, currency_of(yes));
+  return made;
 }
 
 Id ExpressionBuilder::list(Ids items, const core::Span& span) {

@@ -41,6 +41,8 @@ class ExpressionBuilder {
   Id convert(Id id, core::TypeId wanted, const std::string& what);
 
   Id binary(core::Operator op, std::string_view symbol, Id left, Id right, const core::Span& span);
+  Id money(Id amount, const std::string& currency, const core::Span& span);
+  Id builtin(std::string_view name, core::TypeId type, Ids arguments, const core::Span& span);
   Id negate(Id operand, const core::Span& span);
   Id invert(Id operand, const core::Span& span);
   Id conditional(Id condition, Id yes, Id no, const core::Span& span);
@@ -51,27 +53,31 @@ class ExpressionBuilder {
            const core::Span& span);
   Id condition(Id id);  // must be a bool
 
-  // The currency that an amount is known to have; empty if it isn't known before the saga runs.
-  [[nodiscard]] std::string currency_of(Id id) const;
+  // The currency that an amount is known to have before the saga runs.
+  [[nodiscard]] Currency currency_of(Id id) const { return program_.expression_facts[id].currency; }
+  void set_currency(Id id, Currency currency) { program_.expression_facts[id].currency = currency; }
+  // Whether two amounts are known to have different currencies; reports it.
+  bool mixes_currencies(std::string_view symbol, Id left, Id right, const core::Span& span);
+  // The same expression, or an unknown one after reporting that it can't be computed whatever the
+  // saga's data are.
+  Id checked(Id id);
 
  private:
   using Kind = core::TypeKind;
   [[nodiscard]] bool is(Id id, Kind kind) const { return types_.is(type_of(id), kind); }
   [[nodiscard]] bool is_number(Id id) const { return is(id, Kind::kInt) || is(id, Kind::kDecimal); }
   [[nodiscard]] std::string describe(Id id) const { return types_.describe(type_of(id)); }
-  [[nodiscard]] ExpressionSize size_of(const Ids& arguments) const;
+  [[nodiscard]] ExpressionFacts size_of(const Ids& arguments) const;
   Id to_decimal(Id id);
   void same_numbers(Id& left, Id& right);
   bool refuse_null(Id id);
   void check_where(Id id, core::TypeId wanted);
-  bool mixes_currencies(Id left, Id right, const core::Span& span);
   Id mismatch(std::string_view symbol, Id left, Id right, const core::Span& span);
 
   core::TypeId sum_type(core::Operator op, Id left, Id right);
   core::TypeId product_type(core::Operator op, Id left, Id right);
   Id arithmetic(core::Operator op, std::string_view symbol, Id left, Id right,
                 const core::Span& span);
-  Id checked(Id id);
   Id comparison(core::Operator op, std::string_view symbol, Id left, Id right,
                 const core::Span& span);
   Id membership(Id item, Id whole, const core::Span& span);

@@ -231,10 +231,7 @@ Id ExpressionLowering::money(const ExpressionView& expression, const std::string
   const Id amount =
       lower_as(arguments[0].value(), types_.basic(TypeKind::kDecimal), "an amount of money");
   if (build_.is_unknown(amount)) return build_.unknown(at(expression));
-  const Id made =
-      build_.make(Operator::kMoney, types_.basic(TypeKind::kMoney), {amount}, at(expression));
-  build_.row(made).name = currency;
-  return made;
+  return build_.money(amount, currency, at(expression));
 }
 
 Id ExpressionLowering::run_function(const ExpressionView& expression, const std::string& name) {
@@ -332,12 +329,15 @@ Id ExpressionLowering::inline_function(const ExpressionView& expression,
     return build_.unknown(at(expression));
   }
   const std::size_t errors = report_.error_count();
+  if (inline_depth_ == 0) report_.take_hidden();
   const Id made = inlined_body(function, *values);
+  const auto hidden = inline_depth_ == 0 ? report_.take_hidden() : std::nullopt;
   if (inline_depth_ == 0)
     program_.inlined_rows += program_.tables.expressions.size() - inline_begin_;
   if (build_.is_unknown(made) && errors == report_.error_count() && !function.is_faulty) {
-    report_.error_even_if_muted("E0114", at(expression),
-                                "`" + function.name + "` can't be computed with these arguments");
+    Finding finding = report_.error_even_if_muted(
+        "E0114", at(expression), "`" + function.name + "` can't be computed with these arguments");
+    if (hidden) finding.label(hidden->span, hidden->text);
   }
   return made;
 }

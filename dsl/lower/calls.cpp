@@ -121,10 +121,7 @@ ExpressionId BuiltinCalls::apply(const Signature& signature, std::vector<Builtin
   const bool faulty =
       std::ranges::any_of(values, [&](ExpressionId id) { return build_.is_unknown(id); });
   if (!fits || faulty) return build_.unknown(span);
-  const ExpressionId made = build_.make(core::Operator::kBuiltin, holes.type_of(signature.result),
-                                        std::move(values), span);
-  build_.row(made).name = signature.name;
-  return made;
+  return build_.builtin(signature.name, holes.type_of(signature.result), std::move(values), span);
 }
 
 void BuiltinCalls::widen_numbers(std::vector<BuiltinArgument>& arguments) {

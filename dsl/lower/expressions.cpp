@@ -101,7 +101,9 @@ Id ExpressionLowering::binding(Binding& bound, const core::Span& span) {
         .help("end that block with `use …`, `fail …` or `return`");
     return build_.unknown(span);
   }
-  return build_.slot(bound.slot, bound.type, span);
+  const Id made = build_.slot(bound.slot, bound.type, span);
+  build_.set_currency(made, bound.currency);
+  return made;
 }
 
 Id ExpressionLowering::declared_as_value(const std::string& name, const core::Span& span) {

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "dsl/check/constants.hpp"
 #include "dsl/check/signatures.hpp"
 #include "dsl/lower/builder.hpp"
@@ -7,6 +11,25 @@ namespace saga::dsl {
 using core::Operator;
 using core::TypeId;
 using Id = ExpressionBuilder::Id;
+
+namespace {
+
+// What a built-in asks of its arguments beyond their types.
+std::string rule_of(std::string_view builtin) {
+  static constexpr std::pair<std::string_view, std::string_view> kRules[] = {
+      {"chunk", "a chunk holds at least one item: `xs.chunk(1)`"},
+      {"drop", "a count is 0 or more"},
+      {"pad", "a width is 0 or more, up to a megabyte, and one ASCII character fills it"},
+      {"round", "a decimal has from 0 to 34 digits"},
+      {"split", "a separator isn't empty, and weights aren't negative or nothing altogether"},
+      {"take", "a count is 0 or more"},
+      {"truncate", "a length is 0 or more"},
+  };
+  const auto found = std::ranges::find(kRules, builtin, [](const auto& row) { return row.first; });
+  return found == std::end(kRules) ? "" : std::string(found->second);
+}
+
+}  // namespace
 
 Id ExpressionBuilder::mismatch(std::string_view symbol, Id left, Id right, const core::Span& span) {
   Finding finding = report_.error("E0103", span,
@@ -20,28 +43,16 @@ Id ExpressionBuilder::mismatch(std::string_view symbol, Id left, Id right, const
   return unknown(span);
 }
 
-std::string ExpressionBuilder::currency_of(Id id) const {
-  const core::Expression& row = tables_.expressions[id];
-  switch (row.op) {
-    case Operator::kMoney: return row.name;
-    case Operator::kNegate: return currency_of(row.arguments[0]);
-    case Operator::kAdd:
-    case Operator::kSubtract:
-    case Operator::kMultiply:
-    case Operator::kDivide: {
-      if (!is(id, Kind::kMoney)) return {};
-      const std::string left = currency_of(row.arguments[0]);
-      return left.empty() ? currency_of(row.arguments[1]) : left;
-    }
-    default: return {};
-  }
-}
-
-bool ExpressionBuilder::mixes_currencies(Id left, Id right, const core::Span& span) {
-  const std::string one = currency_of(left);
-  const std::string other = currency_of(right);
-  if (one.empty() || other.empty() || one == other) return false;
-  report_.error("E0106", span, "two currencies in one sum: " + one + " and " + other)
+bool ExpressionBuilder::mixes_currencies(std::string_view symbol, Id left, Id right,
+                                         const core::Span& span) {
+  const Currency known[] = {currency_of(left), currency_of(right)};
+  if (known[0] == Currency{} || known[1] == Currency{} || known[0] == known[1]) return false;
+  const std::string one(known[0].begin(), known[0].end());
+  const std::string other(known[1].begin(), known[1].end());
+  report_
+      .error(
+          "E0106", span,
+          "`" + std::string(symbol) + "` doesn't go with two currencies, " + one + " and " + other)
       .label(span_of(left), one)
       .label(span_of(right), other)
       .help("change one of them first: a rate is a decision of yours, not of the language");
@@ -84,20 +95,25 @@ Id ExpressionBuilder::arithmetic(Operator op, std::string_view symbol, Id left, 
   const TypeId type = is_sum ? sum_type(op, left, right) : product_type(op, left, right);
   if (type == kUnknownType) return mismatch(symbol, left, right, span);
   const bool is_money = is(left, Kind::kMoney) && is(right, Kind::kMoney);
-  if (is_money && mixes_currencies(left, right, span)) return unknown(span);
+  if (is_money && mixes_currencies(symbol, left, right, span)) return unknown(span);
   if (types_.is(type, Kind::kMoney)) {
     left = to_decimal(left);
     right = to_decimal(right);
   }
-  return checked(make(op, type, {left, right}, span));
+  const Id made = make(op, type, {left, right}, span);
+  if (types_.is(type, Kind::kMoney)) {
+    const bool is_left = currency_of(left) != Currency{};
+    set_currency(made, is_left ? currency_of(left) : currency_of(right));
+  }
+  return checked(made);
 }
 
-// What is constant is computed now: a defect of it would park every saga.
 Id ExpressionBuilder::checked(Id id) {
-  if (!is_constant(tables_, id)) return id;
-  const auto value = constant_value(tables_, id);
-  if (value || value.error().code == base::ErrorCode::kOverloaded) return id;
-  report_.error("E0114", span_of(id), "this can't be computed: " + value.error().message);
+  const auto fault = never_computes(tables_, id);
+  if (!fault) return id;
+  Finding finding =
+      report_.error("E0114", span_of(id), "this can't be computed: " + fault->message);
+  if (row(id).op == Operator::kBuiltin) finding.help(rule_of(row(id).name));
   return unknown(span_of(id));
 }
 
@@ -116,7 +132,7 @@ Id ExpressionBuilder::comparison(Operator op, std::string_view symbol, Id left, 
   if (refuse_null(right) || null_left) return unknown(span);
   const bool same = types_.fits(type_of(left), type_of(right));
   if (!same || !is_ordered(types_, type_of(left))) return mismatch(symbol, left, right, span);
-  if (is(left, Kind::kMoney) && mixes_currencies(left, right, span)) return unknown(span);
+  if (is(left, Kind::kMoney) && mixes_currencies(symbol, left, right, span)) return unknown(span);
   return make(op, result, {left, right}, span);
 }
 

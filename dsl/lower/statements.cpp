@@ -100,6 +100,7 @@ NodeId SagaLowering::let(const StatementView& statement) {
   bound.span = at(statement.name().span());
   bound.type = type;
   bound.slot = made.slot = module_.new_slot(name, type);
+  bound.currency = expressions_.build().currency_of(made.value);
   bind(std::move(bound));
   return add(at(statement.span()), made, name);
 }
