@@ -7,6 +7,7 @@
 #include "cli/describe_event.hpp"
 #include "dsl/source.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/runtime/restore.hpp"
 
 namespace saga::cli {
 namespace {
@@ -61,9 +62,9 @@ const HistoryReader::Frame& HistoryReader::frame_of(const core::Event& event) co
 }
 
 base::Result<std::vector<HistoryRecord>> HistoryReader::read(const ports::HistoryRow& row) {
-  base::Result<std::vector<core::Event>> events = core::decode_events(row.events);
+  base::Result<std::vector<core::Event>> events = runtime::events_of(row);
   if (!events) return base::fail(events.error());
-  base::Result<base::Json> json = base::parse_json(row.events, kRowLimits);
+  base::Result<base::Json> json = base::parse_json(core::encode_events(*events), kRowLimits);
   if (!json) return base::fail(json.error());
   std::vector<HistoryRecord> records;
   for (std::size_t i = 0; i < events->size(); ++i) {

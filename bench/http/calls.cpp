@@ -228,7 +228,7 @@ int run(int argc, char** argv) {
   const pid_t server = ::fork();
   if (server == 0) serve(listener);
   ::close(listener);
-  for (const std::size_t in_flight : {1, 16, 128, 512}) {
+  for (const std::size_t in_flight : {1U, 16U, 128U, 512U}) {
     print("bare", in_flight, bare(port, in_flight, time));
     print("adapter", in_flight, adapter(port, in_flight, time));
   }

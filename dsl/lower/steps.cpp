@@ -139,9 +139,9 @@ void SagaLowering::operation_call(const ExpressionView& value, Action& action) {
     action.possible.errors.insert(short_name(type.name));
     if (type.is_transient || action.is_read) action.retriable.insert(short_name(type.name));
   }
-  const auto values =
-      expressions_.lower_arguments(value.arguments(), types_.row(operation.input).fields,
-                                   service.name + "." + name, at(value.span()));
+  const std::vector<core::FieldType> parameters = types_.row(operation.input).fields;  // likewise
+  const auto values = expressions_.lower_arguments(value.arguments(), parameters,
+                                                   service.name + "." + name, at(value.span()));
   if (values) action.call.arguments = *values;
 }
 

@@ -45,7 +45,7 @@ void describe(auto& archive, Is<Binding> auto& binding) {
 }
 void describe(auto& archive, Is<event::Started> auto& event) {
   describe(archive, event.start);
-  archive.field("at", event.at);
+  archive.moment("at", event.at);
   archive.list("parameters", event.parameters);
   archive.field("deadline", event.deadline);
 }
@@ -76,7 +76,7 @@ void describe(auto& archive, Is<event::StepStarted> auto& event) {
   archive.field("parent", event.parent);
   archive.id("node", event.node);
   archive.field("path", event.path);
-  archive.field("key", event.key);
+  archive.key_of_path("key", event.key, event.path);
   archive.payload("arguments", event.arguments);
   archive.field("within", event.within);
   archive.id("slot", event.slot);
@@ -87,7 +87,7 @@ void describe(auto& archive, Is<event::AttemptSent> auto& event) {
   archive.field("frame", event.frame);
   archive.choice_or_first("phase", event.phase, kPhaseNames);
   archive.field("attempt", event.attempt);
-  archive.field("at", event.at);
+  archive.moment("at", event.at);
   archive.field("until", event.until);
   archive.field("poll_url", event.poll_url);
   archive.field("repeats", event.repeats);
@@ -111,7 +111,7 @@ void describe(auto& archive, Is<event::BackingOff> auto& event) {
   archive.field("frame", event.frame);
   archive.choice_or_first("phase", event.phase, kPhaseNames);
   archive.field("due", event.due);
-  archive.field("began", event.began);
+  archive.moment("began", event.began);
   archive.field("ladder", event.ladder);
   archive.field("resend", event.resend);
   archive.field("attempt", event.attempt);
@@ -126,7 +126,7 @@ void describe(auto& archive, Is<event::StepSettled> auto& event) {
 }
 void describe(auto& archive, Is<event::ResolveStarted> auto& event) {
   archive.field("frame", event.frame);
-  archive.field("at", event.at);
+  archive.moment("at", event.at);
   archive.field("key", event.key);
   archive.payload("arguments", event.arguments);
 }
@@ -141,7 +141,7 @@ void describe(auto& archive, Is<event::Compensating> auto& event) {
 }
 void describe(auto& archive, Is<event::CompensationStarted> auto& event) {
   archive.field("frame", event.frame);
-  archive.field("at", event.at);
+  archive.moment("at", event.at);
   archive.field("key", event.key);
   archive.payload("arguments", event.arguments);
   archive.field("block", event.is_block);
@@ -159,7 +159,7 @@ void describe(auto& archive, Is<event::Parked> auto& event) {
 }
 void describe(auto& archive, Is<event::Resumed> auto& event) {
   archive.field("frame", event.frame);
-  archive.field("at", event.at);
+  archive.moment("at", event.at);
 }
 void describe(auto& archive, Is<event::CancelRequested> auto& event) {
   archive.field("actor", event.actor);
@@ -199,7 +199,7 @@ void describe(auto& archive, Is<event::Reopened> auto& event) {
   archive.payload("error", event.error);
 }
 void describe(auto& archive, Is<Event> auto& event) {
-  archive.field("seq", event.seq);
+  archive.seq("seq", event.seq);
   describe_variant(archive, event.body, kEventKinds);
 }
 
@@ -225,9 +225,11 @@ FrameId frame_of(const Event& event) {
       event.body);
 }
 
-base::JsonText encode_events(const std::vector<Event>& events) {
+namespace {
+
+base::JsonText encode_all(const std::vector<Event>& events, const RowHead* row) {
   base::JsonText out;
-  detail::RecordWriter writer(out);
+  detail::RecordWriter writer(out, row);
   writer.json().begin_array();
   for (const Event& event : events) {
     writer.json().begin_object();
@@ -238,7 +240,7 @@ base::JsonText encode_events(const std::vector<Event>& events) {
   return out;
 }
 
-base::Result<std::vector<Event>> decode_events(std::string_view text) {
+base::Result<std::vector<Event>> decode_all(std::string_view text, RowHead* row) {
   base::Result<base::Json> json = base::parse_json(text, detail::kStoredLimits);
   if (!json) return base::fail(base::ErrorCode::kCorrupt, json.error().message);
   if (json->kind != base::Json::Kind::kArray) {
@@ -247,11 +249,39 @@ base::Result<std::vector<Event>> decode_events(std::string_view text) {
   std::vector<Event> events;
   events.reserve(json->items.size());
   for (const base::Json& item : json->items) {
-    base::Result<Event> event = detail::decode_record<Event>(item, "event");
+    base::Result<Event> event = detail::decode_record<Event>(item, "event", row);
     if (!event) return base::fail(event.error());
     events.push_back(std::move(*event));
+    if (row != nullptr) ++row->first_seq;
   }
   return events;
+}
+
+}  // namespace
+
+base::JsonText encode_events(const std::vector<Event>& events) {
+  return encode_all(events, nullptr);
+}
+base::JsonText encode_row_events(const std::vector<Event>& events, const RowHead& row) {
+  return encode_all(events, &row);
+}
+
+base::Result<std::vector<Event>> decode_events(std::string_view text) {
+  return decode_all(text, nullptr);
+}
+base::Result<std::vector<Event>> decode_row_events(std::string_view text, RowHead row) {
+  return decode_all(text, &row);
+}
+
+base::JsonText encode_row_input(const Input& input) {
+  if (std::holds_alternative<StartInput>(input)) return R"({"kind":"start"})";
+  return encode(input);
+}
+
+base::Result<Input> decode_row_input(std::string_view text, const std::vector<Event>& events) {
+  const bool starts = !events.empty() && std::holds_alternative<event::Started>(events[0].body);
+  if (!starts || text != R"({"kind":"start"})") return decode_input(text);
+  return Input(std::get<event::Started>(events[0].body).start);
 }
 
 }  // namespace saga::core

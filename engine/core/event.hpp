@@ -12,6 +12,7 @@
 #include "engine/base/result.hpp"
 #include "engine/core/definition.hpp"
 #include "engine/core/input.hpp"
+#include "engine/core/row_head.hpp"
 
 // The facts of a saga's history. Append-only and versioned: a released event's meaning never
 // changes. Each carries every value that it binds; `apply` evaluates nothing. FORMAT.md gives their
@@ -242,9 +243,16 @@ std::string_view kind_of(const Event& event);
 // The frame an event is about; 0, the saga's own, where it names none.
 FrameId frame_of(const Event& event);
 
-// A row's events as a JSON array, each {"seq":…,"kind":…,…}.
+// Events as a JSON array, each {"seq":…,"kind":…,…}, whole: for whoever shows or compares them.
 base::JsonText encode_events(const std::vector<Event>& events);
 // kCorrupt for anything this version doesn't know or that lacks a field.
 base::Result<std::vector<Event>> decode_events(std::string_view json);
+
+// A row's events, as a journal stores them: without what the row says of all of them (FORMAT.md).
+base::JsonText encode_row_events(const std::vector<Event>& events, const RowHead& row);
+base::Result<std::vector<Event>> decode_row_events(std::string_view json, RowHead row);
+// A row's input. A start's fields are in its `started` event and aren't stored twice.
+base::JsonText encode_row_input(const Input& input);
+base::Result<Input> decode_row_input(std::string_view json, const std::vector<Event>& events);
 
 }  // namespace saga::core

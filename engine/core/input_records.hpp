@@ -136,9 +136,10 @@ base::JsonText encode_record(const Record& record) {
 }
 
 template <class Record>
-base::Result<Record> decode_record(const base::Json& json, std::string_view what) {
+base::Result<Record> decode_record(const base::Json& json, std::string_view what,
+                                   const RowHead* row = nullptr) {
   Record record;
-  RecordReader reader(json);
+  RecordReader reader(json, row);
   if (json.kind == base::Json::Kind::kObject) {
     describe(reader, record);
     reader.finish();

@@ -12,6 +12,7 @@
 
 #include "engine/base/json.hpp"
 #include "engine/base/time.hpp"
+#include "engine/core/row_head.hpp"
 
 // One description of a record's fields serves both directions: `describe(archive, record)` lists
 // them once, a RecordWriter writes and a RecordReader reads. Fields that hold their default are
@@ -21,7 +22,8 @@ namespace saga::core::detail {
 class RecordWriter {
  public:
   static constexpr bool kReads = false;
-  explicit RecordWriter(std::string& out) : json_(out) {}
+  // With a row's head: what it says is left out of the row's events.
+  explicit RecordWriter(std::string& out, const RowHead* row = nullptr) : json_(out), row_(row) {}
   base::JsonWriter& json() { return json_; }
 
   void field(std::string_view name, const std::string& text) {
@@ -44,6 +46,19 @@ class RecordWriter {
   }
   void field(std::string_view name, const std::optional<base::Duration>& duration) {
     if (duration) json_.key(name).string(base::format_duration(*duration));
+  }
+  // When it was decided: in a row, the row's time unless it says otherwise.
+  void moment(std::string_view name, base::TimePoint time) {
+    if (row_ == nullptr) return field(name, time);
+    if (time != row_->at) json_.key(name).string(base::format_time(time));
+  }
+  // A key; in a row, `<machine>/<path>` unless it says otherwise.
+  void key_of_path(std::string_view name, const std::string& key, const std::string& path) {
+    if (row_ == nullptr || !is_key_of_path(key, path)) field(name, key);
+  }
+  // The place in the history; a row's events follow each other.
+  void seq(std::string_view name, std::uint64_t number) {
+    if (row_ == nullptr) field(name, number);
   }
   // An id whose default is "none".
   void id(std::string_view name, std::uint32_t number) {
@@ -119,7 +134,14 @@ class RecordWriter {
   }
 
  private:
+  bool is_key_of_path(std::string_view key, std::string_view path) const {
+    const std::string_view id = row_->machine_id;
+    return key.size() == id.size() + 1 + path.size() && key.starts_with(id) &&
+           key[id.size()] == '/' && key.ends_with(path);
+  }
+
   base::JsonWriter json_;
+  const RowHead* row_;
 };
 
 // Reads what RecordWriter wrote; `failed` names the first field that is of another kind, that every
@@ -127,7 +149,8 @@ class RecordWriter {
 class RecordReader {
  public:
   static constexpr bool kReads = true;
-  explicit RecordReader(const base::Json& json) : json_(json) {}
+  explicit RecordReader(const base::Json& json, const RowHead* row = nullptr)
+      : json_(json), row_(row) {}
   [[nodiscard]] const std::string& failed() const { return failed_; }
   [[nodiscard]] const base::Json& json() const { return json_; }
 
@@ -181,6 +204,18 @@ class RecordReader {
     const base::Result<base::Duration> read = base::parse_duration(at->text);
     if (!read) return fail(name);
     duration = *read;
+  }
+  void moment(std::string_view name, base::TimePoint& time) {
+    if (row_ != nullptr) time = row_->at;
+    field(name, time);
+  }
+  void key_of_path(std::string_view name, std::string& key, const std::string& path) {
+    field(name, key);
+    if (row_ != nullptr && key.empty()) key = std::string(row_->machine_id) + "/" + path;
+  }
+  void seq(std::string_view name, std::uint64_t& number) {
+    if (row_ == nullptr) return field(name, number);
+    number = row_->first_seq;
   }
   void id(std::string_view name, std::uint32_t& number) { field(name, number); }
   void field(std::string_view name, std::int32_t& number) {
@@ -297,6 +332,7 @@ class RecordReader {
   }
 
   const base::Json& json_;
+  const RowHead* row_;
   std::vector<const base::Json*> known_;
   std::string failed_;
 };

@@ -67,8 +67,8 @@ void Orchestrator::keep(Saga& saga, const core::Input& input, const core::Contex
   row.last_seq = transition.events.back().seq;
   row.at = context.now;
   row.seed = context.seed;
-  row.input = core::encode(input);
-  row.events = core::encode_events(transition.events);
+  row.input = core::encode_row_input(input);
+  row.events = core::encode_row_events(transition.events, {saga.id, row.first_seq, row.at});
   batch_.history.push_back(std::move(row));
   ++held_.transitions;
   ++uncommitted_;

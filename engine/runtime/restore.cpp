@@ -29,7 +29,7 @@ base::Result<void> for_each_row(ports::JournalReader& reader, const std::string&
 }
 
 base::Result<void> fold(core::State& state, const ports::HistoryRow& row) {
-  base::Result<std::vector<core::Event>> events = core::decode_events(row.events);
+  base::Result<std::vector<core::Event>> events = events_of(row);
   if (!events) return base::fail(events.error());
   for (const core::Event& event : *events) core::apply(state, event);
   if (state.inconsistency.empty()) return {};
@@ -54,6 +54,10 @@ base::Result<std::shared_ptr<const core::Definition>> DefinitionCache::find(
     }
   }
   return known_[hash] = std::make_shared<const core::Definition>(std::move(*definition));
+}
+
+base::Result<std::vector<core::Event>> events_of(const ports::HistoryRow& row) {
+  return core::decode_row_events(row.events, {row.machine_id, row.first_seq, row.at});
 }
 
 base::Result<std::vector<ports::HistoryRow>> read_history(ports::JournalReader& reader,

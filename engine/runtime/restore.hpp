@@ -8,6 +8,7 @@
 
 #include "engine/core/definition.hpp"
 #include "engine/core/entity/key.hpp"
+#include "engine/core/event.hpp"
 #include "engine/core/state.hpp"
 #include "engine/ports/journal.hpp"
 #include "engine/runtime/saga_view.hpp"
@@ -33,6 +34,9 @@ struct RestoredSaga {
   core::State state;
   base::TimePoint updated_at;
 };
+
+// What a saga's row decided.
+base::Result<std::vector<core::Event>> events_of(const ports::HistoryRow& row);
 
 // All rows of a machine, oldest first; empty for one that isn't there.
 base::Result<std::vector<ports::HistoryRow>> read_history(ports::JournalReader& reader,

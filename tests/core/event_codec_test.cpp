@@ -126,6 +126,48 @@ TEST_CASE("an event's JSON leaves defaults out and embeds payloads") {
         R"("key":"id/a","arguments":{"n":1}}])");
 }
 
+TEST_CASE("a row's events are read back with what the row says of them") {
+  const RowHead row{"child", 1, kAt};
+  const std::vector<Event> all = events();
+  const base::JsonText text = encode_row_events(all, row);
+  const auto read = decode_row_events(text, row);
+  REQUIRE_MESSAGE(read.has_value(), read.error().message);
+  CHECK(encode_events(*read) == encode_events(all));
+  // Said by another row, it is another history.
+  const auto other = decode_row_events(text, {"other", 5, kAt + base::Duration{1}});
+  REQUIRE(other.has_value());
+  const auto& sent = std::get<event::AttemptSent>((*other)[6].body);
+  const auto& step = std::get<event::StepStarted>((*other)[5].body);
+  CHECK((*other)[6].seq == 11);
+  CHECK(sent.at == kAt + base::Duration{1});
+  CHECK(sent.until == kAt);
+  CHECK(step.key == "other/a/b");
+}
+
+TEST_CASE("a row's event keeps a key of its own and a time that isn't the row's") {
+  event::StepStarted keyed;
+  keyed.path = "a";
+  keyed.key = "own/a";
+  event::Resumed resumed{1, kAt};
+  const RowHead row{"child", 3, base::TimePoint{}};
+  const base::JsonText text = encode_row_events({{3, keyed}, {4, resumed}}, row);
+  const auto read = decode_row_events(text, row);
+  REQUIRE_MESSAGE(read.has_value(), read.error().message);
+  CHECK(std::get<event::StepStarted>((*read)[0].body).key == "own/a");
+  CHECK(std::get<event::Resumed>((*read)[1].body).at == kAt);
+}
+
+TEST_CASE("a start's input is stored once in its row") {
+  const std::vector<Event> started = {{1, event::Started{start(), kAt, {}, kAt}}};
+  const Input input = start();
+  CHECK(encode_row_input(input) == R"({"kind":"start"})");
+  const auto read = decode_row_input(encode_row_input(input), started);
+  REQUIRE_MESSAGE(read.has_value(), read.error().message);
+  CHECK(encode(*read) == encode(input));
+  const Input timer = TimerInput{};
+  CHECK(encode(*decode_row_input(encode_row_input(timer), {})) == encode(timer));
+}
+
 TEST_CASE("a field of another kind is corrupt, in every event") {
   const base::Json all = *base::parse_json(encode_events(events()), kLimits);
   for (const base::Json& event : all.items) {

@@ -75,16 +75,20 @@ class Auditor {
     }
     audit_.rows += rows->size();
     for (const ports::HistoryRow& each : *rows) {
-      const auto events = core::decode_events(each.events);
-      const auto input = core::decode_input(each.input);
-      if (!events || !input) {
-        fault(row.id + ": a row can't be read");
+      const auto events = runtime::events_of(each);
+      if (!events) {
+        fault(row.id + ": the events of a row can't be read");
+        return folded;
+      }
+      const auto input = core::decode_row_input(each.input, *events);
+      if (!input) {
+        fault(row.id + ": the input of a row can't be read");
         return folded;
       }
       for (const core::Event& event : *events) core::apply(folded, event);
       const core::Transition again =
           core::advance(**definition, decided, *input, {each.at, each.seed});
-      if (core::encode_events(again.events) != each.events) {
+      if (core::encode_events(again.events) != core::encode_events(*events)) {
         fault(row.id + ": decided anew, row " + std::to_string(each.first_seq) + " differs");
         return folded;
       }

@@ -118,7 +118,7 @@ void Sagas::transit(const std::string& id, const core::Input& input) {
   const core::Context context{now_, seed_++};
   const core::Transition transition = core::advance(*saga.definition, saga.state, input, context);
   check_decision(saga, before, input, context, transition.events);
-  check_replay(saga, transition.events);
+  check_replay(saga, now_, transition.events);
   walk(saga, before, transition.events);
   check_calls(saga, transition.effects);
   observer_(saga, before, transition);
@@ -141,7 +141,8 @@ void Sagas::transit(const std::string& id, const core::Input& input) {
 
 void Sagas::check_decision(const Saga& saga, const State& before, const core::Input& input,
                            const core::Context& context, const std::vector<core::Event>& events) {
-  const base::Result<core::Input> stored = core::decode_input(core::encode(input));
+  const base::Result<core::Input> stored =
+      core::decode_row_input(core::encode_row_input(input), events);
   if (!stored) return problem(saga, "the input can't be read back");
   State again = before;
   const core::Transition second = core::advance(*saga.definition, again, *stored, context);
@@ -150,9 +151,10 @@ void Sagas::check_decision(const Saga& saga, const State& before, const core::In
   }
 }
 
-void Sagas::check_replay(Saga& saga, const std::vector<core::Event>& events) {
+void Sagas::check_replay(Saga& saga, base::TimePoint at, const std::vector<core::Event>& events) {
+  const core::RowHead row{saga.id, saga.replayed.last_seq + 1, at};
   const base::Result<std::vector<core::Event>> stored =
-      core::decode_events(core::encode_events(events));
+      core::decode_row_events(core::encode_row_events(events, row), row);
   if (!stored) return problem(saga, "events can't be read back: " + stored.error().message);
   for (const core::Event& event : *stored) core::apply(saga.replayed, event);
   if (!(saga.replayed == saga.state)) problem(saga, "replay differs from live");

@@ -69,7 +69,7 @@ class Sagas {
   void transit(const std::string& id, const core::Input& input);
   void check_decision(const Saga& saga, const State& before, const core::Input& input,
                       const core::Context& context, const std::vector<core::Event>& events);
-  void check_replay(Saga& saga, const std::vector<core::Event>& events);
+  void check_replay(Saga& saga, base::TimePoint at, const std::vector<core::Event>& events);
   void walk(Saga& saga, State before, const std::vector<core::Event>& events);
   void check_keys(Saga& saga, const State& now, const core::Event& event);
   void check_calls(const Saga& saga, const std::vector<core::Effect>& effects);
