@@ -12,7 +12,7 @@
 namespace saga::cli {
 namespace {
 
-constexpr base::JsonLimits kRowLimits{base::limits::kMaxHistoryBytesPerSaga, 1'000};
+constexpr base::JsonLimits kRowLimits{base::limits::kMaxRowBytes, 1'000};
 
 std::uint32_t attempt_of(const core::Event& event) {
   return std::visit(

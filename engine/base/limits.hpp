@@ -19,10 +19,12 @@ inline constexpr std::size_t kMaxJsonDepth = 64;
 // One saga.
 inline constexpr std::size_t kMaxKeyBytes = 240;
 inline constexpr std::uint64_t kMaxEventsPerSaga = 200'000;
-inline constexpr std::size_t kMaxHistoryBytesPerSaga = 50'000'000;
+// Of what one input decides, and what a row of it may hold: past the first the saga waits for a
+// person; it is far enough from the second for the statement that passed it.
+inline constexpr std::size_t kMaxTransitionBytes = 16'000'000;
+inline constexpr std::size_t kMaxRowBytes = 64'000'000;
 inline constexpr std::size_t kMaxLoopItems = 10'000;
 inline constexpr std::size_t kMaxParallel = 1'000;              // `for … parallel n`
-inline constexpr std::size_t kMaxFrameDepth = 200;              // nested blocks at run time
 inline constexpr std::size_t kMaxEvaluationSteps = 10'000'000;  // of one expression
 inline constexpr std::size_t kMaxNoteBytes = 16'384;
 

@@ -61,6 +61,8 @@ struct OperatorInput {
   std::string step;           // path of the parked step; empty = the only one that is parked
   bool outcome_done = false;  // kSettle: done, or not done
   base::JsonText result;      // kSettle done: the step's result, or empty
+  // Whoever takes this makes no calls: those that it leads to wait, due at once, for one that does.
+  bool holds_calls = false;
 };
 
 // What machines tell each other. A message is journaled in the sender's transition and consumed
@@ -85,6 +87,7 @@ struct MessageInput {
   std::string from;
   std::uint64_t number = 0;  // of the sender's messages, from 1
   MessageBody body;
+  bool holds_calls = false;  // as an operator's
 };
 
 using Input =

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include "engine/base/limits.hpp"
 #include "engine/core/input.hpp"
 #include "engine/core/record_codec.hpp"
 
@@ -98,6 +99,7 @@ void describe(auto& archive, Is<OperatorInput> auto& input) {
   archive.field("step", input.step);
   archive.field("outcome_done", input.outcome_done);
   archive.payload("result", input.result);
+  archive.field("holds_calls", input.holds_calls);
 }
 void describe(auto& archive, Is<ChildEndedMessage> auto& message) {
   archive.field("frame", message.frame);
@@ -119,6 +121,7 @@ void describe(auto& archive, Is<MessageInput> auto& input) {
   archive.field("from", input.from);
   archive.field("number", input.number);
   archive.nested("body", input.body);
+  archive.field("holds_calls", input.holds_calls);
 }
 void describe(auto& archive, Is<Input> auto& input) {
   describe_variant(archive, input, kInputKinds);
@@ -152,6 +155,6 @@ base::Result<Record> decode_record(const base::Json& json, std::string_view what
 }
 
 // Stored text has passed a checksum; the limits only bound what a hostile file can ask for.
-inline constexpr base::JsonLimits kStoredLimits{256'000'000, 1'000};
+inline constexpr base::JsonLimits kStoredLimits{base::limits::kMaxRowBytes, 1'000};
 
 }  // namespace saga::core::detail

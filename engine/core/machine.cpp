@@ -6,9 +6,20 @@
 
 namespace saga::core {
 
+namespace {
+
+bool holds_calls(const Input& input) {
+  const auto* operated = std::get_if<OperatorInput>(&input);
+  const auto* message = std::get_if<MessageInput>(&input);
+  return (operated != nullptr && operated->holds_calls) ||
+         (message != nullptr && message->holds_calls);
+}
+
+}  // namespace
+
 Transition advance(const Definition& definition, State& state, const Input& input,
                    const Context& context) {
-  decide::Turn turn(definition, state, context);
+  decide::Turn turn(definition, state, context, holds_calls(input));
   if (const auto* start = std::get_if<StartInput>(&input)) {
     decide::start(turn, *start);
   } else if (const auto* message = std::get_if<MessageInput>(&input)) {
@@ -97,8 +108,10 @@ std::vector<std::string> left_over(const Definition& definition, const State& st
     const bool reads =
         node.action.operation != kNone &&
         definition.operations[node.action.operation].effect == OperationEffect::kRead;
-    const bool undone = status == StepStatus::kCompensated || status == StepStatus::kRejected ||
-                        status == StepStatus::kUnavailable || status == StepStatus::kPlanned;
+    const bool never_sent = status == StepStatus::kBackingOff && !frame.step->exchange.any_unknown;
+    const bool undone = never_sent || status == StepStatus::kCompensated ||
+                        status == StepStatus::kRejected || status == StepStatus::kUnavailable ||
+                        status == StepStatus::kPlanned;
     const bool stands = state.ended == Status::kTerminated && !reads && !undone;
     if (stands || status == StepStatus::kLeftOver) paths.push_back(frame.path);
   }

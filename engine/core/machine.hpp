@@ -58,8 +58,8 @@ std::vector<Effect> pending_effects(const Definition& definition, const State& s
 // The earliest moment at which TimerInput has something to do; nullopt if nothing is timed.
 std::optional<base::TimePoint> next_due(const State& state);
 
-// Whether calls are in flight or messages unanswered that need the saga in memory. A saga that
-// isn't hot waits for its timer, an event or a person only, and may be put out of memory.
+// Whether calls are in flight, so that the saga is needed in memory. One that isn't hot waits for
+// its timer, an event or a person only, and may be put out of memory.
 bool is_hot(const State& state);
 
 // The paths of the steps that are in flight, backing off or parked, of sleeps, and of what else is

@@ -10,10 +10,11 @@ namespace {
 using S = StepStatus;
 using C = StepChange;
 
-std::vector<StepRow> make_table() {
+std::vector<StepRow> forward_rows() {
   return {
       {S::kPlanned, C::kAttemptSent, S::kSent},
       {S::kPlanned, C::kParked, S::kParked},
+      {S::kPlanned, C::kBackingOff, S::kBackingOff},  // left to an engine that makes calls
 
       {S::kSent, C::kAttemptSent, S::kSent},  // asks for a pending answer
       {S::kSent, C::kAttemptEnded, S::kSent},
@@ -47,6 +48,22 @@ std::vector<StepRow> make_table() {
       {S::kResolveBackingOff, C::kAttemptEnded, S::kResolveBackingOff},
       {S::kResolveBackingOff, C::kSettledDone, S::kDone},
 
+      {S::kParked, C::kAttemptEnded, S::kParked},
+      {S::kParked, C::kResumed, S::kBackingOff},
+      {S::kParked, C::kSettledDone, S::kDone},
+      {S::kParked, C::kSettledUnavailable, S::kUnavailable},
+      {S::kParked, C::kSettledUnknown, S::kUnknown},
+
+      {S::kResolveParked, C::kAttemptEnded, S::kResolveParked},
+      {S::kResolveParked, C::kResumed, S::kResolveBackingOff},
+      {S::kResolveParked, C::kSettledDone, S::kDone},
+      {S::kResolveParked, C::kSettledUnavailable, S::kUnavailable},
+      {S::kResolveParked, C::kSettledUnknown, S::kUnknown},
+  };
+}
+
+std::vector<StepRow> undoing_rows() {
+  return {
       {S::kDone, C::kCompensationStarted, S::kCompensating},
       {S::kUnknown, C::kCompensationStarted, S::kCompensating},
 
@@ -64,23 +81,17 @@ std::vector<StepRow> make_table() {
       {S::kCompensationBackingOff, C::kCompensated, S::kCompensated},
       {S::kCompensationBackingOff, C::kLeftOver, S::kLeftOver},  // inside its block, begun anew
 
-      {S::kParked, C::kAttemptEnded, S::kParked},
-      {S::kParked, C::kResumed, S::kBackingOff},
-      {S::kParked, C::kSettledDone, S::kDone},
-      {S::kParked, C::kSettledUnavailable, S::kUnavailable},
-      {S::kParked, C::kSettledUnknown, S::kUnknown},
-
-      {S::kResolveParked, C::kAttemptEnded, S::kResolveParked},
-      {S::kResolveParked, C::kResumed, S::kResolveBackingOff},
-      {S::kResolveParked, C::kSettledDone, S::kDone},
-      {S::kResolveParked, C::kSettledUnavailable, S::kUnavailable},
-      {S::kResolveParked, C::kSettledUnknown, S::kUnknown},
-
       {S::kCompensationParked, C::kAttemptEnded, S::kCompensationParked},
       {S::kCompensationParked, C::kResumed, S::kCompensationBackingOff},
       {S::kCompensationParked, C::kCompensated, S::kCompensated},
       {S::kCompensationParked, C::kLeftOver, S::kLeftOver},
   };
+}
+
+std::vector<StepRow> make_table() {
+  std::vector<StepRow> rows = forward_rows();
+  for (const StepRow& row : undoing_rows()) rows.push_back(row);
+  return rows;
 }
 
 using Matrix = std::array<std::array<std::int8_t, kStepChangeCount>, kStepStatusCount>;

@@ -55,7 +55,7 @@ void Orchestrator::loaded_timers(const LoadedTimers& loaded) {
     }
     if (row.due == base::TimePoint{}) {
       with_saga(row.machine_id, "", [](Saga*, const base::Error&) {});
-    } else {
+    } else if (!timers_.has(row.machine_id)) {  // else it changed since the read, and left
       timers_.set(row.machine_id, row.due);
     }
   }
@@ -101,7 +101,7 @@ void Orchestrator::forget_far_timers() {
 
 void Orchestrator::tick(base::TimePoint now) {
   now_ = now;
-  if (holding_ || is_stopping_) return;
+  if (holding_ || is_stopping_ || !options_.makes_calls) return;
   for (std::size_t i = 0; i < kFiredAtOnce; ++i) {
     const std::optional<std::string> id = timers_.take_due(now);
     if (!id) break;
@@ -129,7 +129,7 @@ void Orchestrator::fire(const std::string& id) {
 }
 
 std::optional<base::TimePoint> Orchestrator::wake_at() const {
-  if (holding_ || is_stopping_) return std::nullopt;
+  if (holding_ || is_stopping_ || !options_.makes_calls) return std::nullopt;
   std::optional<base::TimePoint> at = timers_.first();
   const bool reads_later = horizon_ && may_read_timers();
   if (reads_later && (!at || *horizon_ - kWindow / 2 < *at)) at = *horizon_ - kWindow / 2;

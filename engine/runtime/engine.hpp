@@ -44,7 +44,8 @@ using CallerFactory =
 // network traffic of its callers runs; the journal's, which commits; a reading one.
 // Thread-safety: all functions from any thread. Blocking: open, stop and the destructor only; what
 // has a callback returns at once, and the callback runs once, on the engine's thread. Errors come
-// in the replies; after `stop` and after a fatal error every reply is kUnavailable or that error.
+// in the replies; after a fatal error every reply is that error, and after `stop` kUnavailable, on
+// the calling thread.
 class Engine {
  public:
   // Begins to take up what the journal holds. `journal` and `clock` outlive the engine. Errors:

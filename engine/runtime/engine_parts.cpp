@@ -219,10 +219,16 @@ void Engine::Parts::stop(base::Duration drain) {
 }
 
 void Engine::Parts::run_refusals() {
+  // A callback that calls the engine again: whoever drains now takes that up, too.
+  if (drainer_ == std::this_thread::get_id()) return;
   const std::lock_guard lock(drain_mutex_);
-  loop_.restart();
-  loop_.poll();
-  fail_all(broken_.value_or(base::Error{ErrorCode::kUnavailable, "the engine has stopped", ""}));
+  drainer_ = std::this_thread::get_id();
+  for (;;) {
+    loop_.restart();
+    if (loop_.poll() == 0 && callbacks_.empty()) break;
+    fail_all(broken_.value_or(base::Error{ErrorCode::kUnavailable, "the engine has stopped", ""}));
+  }
+  drainer_ = std::thread::id{};
 }
 
 }  // namespace saga::runtime

@@ -78,6 +78,7 @@ class Engine::Parts {
   std::once_flag stopped_;
   std::atomic<bool> is_closed_{false};
   std::mutex drain_mutex_;
+  std::atomic<std::thread::id> drainer_;  // who runs refusals now
   // Last: their threads use what stands above.
   std::unique_ptr<CommitQueue> commits_;
   std::unique_ptr<Loader> loader_;

@@ -188,7 +188,9 @@ void Orchestrator::operate(RequestId request, OperateRequest operate, base::Time
                   !allowed) {
                 return reply(request, OperateReply{allowed.error()});
               }
-              feed(*saga, input);
+              core::OperatorInput operated = input;
+              operated.holds_calls = !options_.makes_calls;
+              feed(*saga, std::move(operated));
               reply(request, OperateReply{});
             });
   run_mail();

@@ -132,7 +132,9 @@ void Orchestrator::run_mail() {
 void Orchestrator::receive(Saga& saga, const core::MessageInput& message) {
   const auto known = saga.state.received.find(message.from);
   if (known != saga.state.received.end() && known->second >= message.number) return;
-  feed(saga, message);
+  core::MessageInput input = message;
+  input.holds_calls = !options_.makes_calls;
+  feed(saga, std::move(input));
   keep_consumed(saga.id, message);
 }
 

@@ -52,6 +52,7 @@ class TimerQueue {
     }
     return complete;
   }
+  [[nodiscard]] bool has(const std::string& machine) const { return by_machine_.contains(machine); }
   [[nodiscard]] std::size_t size() const { return order_.size(); }
 
  private:

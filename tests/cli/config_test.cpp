@@ -78,8 +78,10 @@ TEST_CASE("a value of the wrong kind is an error with file, line and key") {
       {"[secrets]\nT = {}", "a secret has either `env` or `file`"},
       {"db = ", "saga.toml:1: "},
       {"db = 'a'\ndb = 'b'", "saga.toml:2: "}};
-  for (const auto& [toml, message] : kFaulty) {
-    const Ended ended = list_with(std::string(toml) + "\n");
+  for (const auto& each : kFaulty) {
+    const std::string toml = each.first;  // clang 14 captures no structured binding
+    const std::string message = each.second;
+    const Ended ended = list_with(toml + "\n");
     CHECK_MESSAGE(ended.code == 2, toml);
     CHECK_MESSAGE(has(ended.err, message), ended.err);
     CHECK(ended.out.empty());

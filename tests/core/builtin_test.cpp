@@ -74,7 +74,7 @@ TEST_CASE("strings count and cut in characters") {
          {"s.pad(6)", "\" héllo\""},
          {"s.pad(2)", "\"héllo\""},
          {"s.pad(big)", "defect: `pad` can't be used on this value"},
-         {"s.pad(9, \"ab\")", "defect: `pad` can't be used on this value"}});
+         {"s.pad(9, \"ab\")", "E0114: this can't be computed: `pad` can't be used on this value"}});
 }
 
 TEST_CASE("strings are searched, replaced and split") {
@@ -84,7 +84,7 @@ TEST_CASE("strings are searched, replaced and split") {
          {"\"a-b-c\".replace(\"-\", \"+\")", "\"a+b+c\""},
          {"s.replace(\"\", \"x\")", "\"héllo\""},
          {"\"a,b,,c\".split(\",\")", R"(["a","b","","c"])"},
-         {"s.split(\"\")", "defect: `split` can't be used on this value"},
+         {"s.split(\"\")", "E0114: this can't be computed: `split` can't be used on this value"},
          {"\"foobar\".hash64()", "402018224477661160"}});
 }
 

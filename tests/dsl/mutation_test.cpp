@@ -61,7 +61,9 @@ TEST_CASE("given mutants of every file, then each is checked to its end, twice t
   const std::uint64_t many = number_from("SAGA_MUTANTS", 3);
   const std::map<std::string, std::string> files = corpus();
   const test::WordMutator words(files);
-  for (const auto& [path, text] : files) {
+  for (const auto& file : files) {
+    const std::string& path = file.first;  // clang 14 captures no structured binding
+    const std::string& text = file.second;
     for (std::uint64_t seed = first; seed < first + many; ++seed) {
       base::SeededRandom random(mixed(seed, path));
       const bool of_bytes = random.between(0, 2) == 0;

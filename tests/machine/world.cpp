@@ -61,7 +61,9 @@ World::World(Sagas::Definitions definitions)
 std::vector<std::string> World::run(const std::string& line) {
   lines_.clear();
   std::string rest = line;
-  const std::string command = word(rest);
+  std::string command = word(rest);
+  holds_calls_ = command == "held";  // by an engine that makes no calls
+  if (holds_calls_) command = word(rest);
   if (command == "start") {
     start(rest);
   } else if (command == "timer") {
@@ -123,6 +125,7 @@ void World::operate(core::OperatorVerb verb, const std::string& rest) {
   core::OperatorInput input;
   input.verb = verb;
   input.actor = "op";
+  input.holds_calls = holds_calls_;
   std::string text = rest;
   std::string name;  // `@child …`: to the saga that this step called
   if (text.starts_with("@")) name = word(text).substr(1);

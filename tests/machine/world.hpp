@@ -33,6 +33,7 @@ class World {
   bool run_answer(const std::string& command, const std::string& rest);
 
   std::vector<std::string> lines_;
+  bool holds_calls_ = false;
   Sagas sagas_;
   const base::TimePoint began_ = sagas_.now();
 };

@@ -143,6 +143,20 @@ TEST_CASE("after a commit whose outcome is unknown nothing goes out, and everyon
   CHECK(journal.commits == 1);
 }
 
+TEST_CASE("after a stop a callback may call the engine, which refuses again") {
+  journal::MemoryJournal journal;
+  Running running(journal);
+  running.engine->stop(base::Duration{0});
+  const runtime::StartRequest request{running.definitions.back()->hash, R"({"id":"A"})"};
+  std::vector<ErrorCode> refusals;
+  running.engine->start(request, [&](const StartReply& first) {
+    refusals.push_back(first.error.code);
+    running.engine->start(request,
+                          [&](const StartReply& second) { refusals.push_back(second.error.code); });
+  });
+  CHECK(refusals == std::vector{ErrorCode::kUnavailable, ErrorCode::kUnavailable});
+}
+
 TEST_CASE("a stop commits what came, and the next engine makes the calls that were cut off") {
   journal::MemoryJournal journal;
   StartReply started;

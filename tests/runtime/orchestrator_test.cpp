@@ -32,6 +32,22 @@ saga Once(id: string) -> string {
 }
 )";
 
+constexpr std::string_view kNotes = R"(
+module test.notes
+saga Notes(text: string, items: list<int>) {
+  for item in items { note text }
+}
+)";
+
+// Decoding the list for each of its items would take minutes.
+constexpr std::string_view kReads = R"(
+module test.reads
+saga Reads(items: list<int>) -> bool {
+  let all = items.all(item => items.size > 0)
+  return all
+}
+)";
+
 std::string input(const std::string& id) { return R"({"id":")" + id + "\"}"; }
 
 }  // namespace
@@ -213,6 +229,52 @@ TEST_CASE("an answer for a saga that isn't there is a problem, not a crash") {
   bench.commit_all();
   REQUIRE(bench.problems.size() == 1);
   CHECK(bench.problems[0].error.code == ErrorCode::kNotFound);
+}
+
+TEST_CASE("a saga that would write a row too large to read waits for a person, and goes on") {
+  Bench bench(kNotes);
+  std::string items = "1";
+  for (int i = 1; i < 2'500; ++i) items += ",1";
+  const std::string text(16'000, 'x');
+  const StartReply started = bench.start(R"({"text":")" + text + R"(","items":[)" + items + "]}");
+  std::size_t retries = 0;
+  for (; bench.view(started.saga_id).status == core::Status::kStuck && retries < 10; ++retries) {
+    runtime::OperateRequest request{started.saga_id, {}};
+    request.input.verb = core::OperatorVerb::kRetry;
+    bench.orchestrator->operate(9, request, bench.now);
+    bench.commit_all();
+  }
+  CHECK(bench.view(started.saga_id).status == core::Status::kCompleted);
+  CHECK(retries == 2);  // 40 MB in rows of 16
+}
+
+TEST_CASE("an expression reads what it names once, however often it names it") {
+  Bench bench(kReads);
+  std::string items = "1";
+  for (int i = 1; i < 20'000; ++i) items += ",1";
+  const StartReply started = bench.start("{\"items\":[" + items + "]}");
+  CHECK(bench.view(started.saga_id).status == core::Status::kCompleted);
+}
+
+TEST_CASE("what a verb leads to without calls is a first attempt of the engine that makes them") {
+  Bench bench(kNotRepeatable);
+  const StartReply started = bench.start(input("A"));
+  REQUIRE(bench.calls.size() == 1);
+  bench.answer_done(bench.calls[0], "7");  // no string: a defect
+  runtime::OrchestratorOptions options;
+  options.takes_up_all = false;
+  options.makes_calls = false;
+  bench.restart(options);
+  runtime::OperateRequest request{started.saga_id, {}};
+  request.input.verb = core::OperatorVerb::kRetry;
+  bench.orchestrator->operate(9, request, bench.now);
+  bench.commit_all();
+  CHECK(bench.calls.empty());
+  bench.restart();
+  bench.pass(base::Duration{0});
+  REQUIRE(bench.calls.size() == 1);  // not taken for one that was cut off
+  CHECK(bench.calls[0].effect.phase == core::Phase::kAction);
+  CHECK(bench.calls[0].effect.attempt == 2);
 }
 
 TEST_CASE("an engine that drives nothing journals a request and leaves its call to the next") {

@@ -11,7 +11,10 @@ constexpr base::Duration kFirstPoll{1'000};
 constexpr base::Duration kLongestPoll{60'000};
 
 base::TimePoint next_poll(const Turn& turn, const Exchange& exchange, const Outcome& outcome) {
-  if (outcome.retry_after) return turn.after(std::max(*outcome.retry_after, base::Duration{1}));
+  if (outcome.retry_after) {
+    constexpr base::Duration kLongest = base::limits::kMaxRetryAfter;
+    return turn.after(std::clamp(*outcome.retry_after, base::Duration{1}, kLongest));
+  }
   base::Duration wait = kFirstPoll;
   for (std::uint32_t i = 0; i < exchange.polls && wait < kLongestPoll; ++i) wait *= 2;
   return turn.after(std::min(wait, kLongestPoll));
@@ -32,7 +35,10 @@ void wait_for_answer(Turn& turn, FrameId id, const Exchange& exchange, const Out
 // A done answer in the canonical form of its type, or why it is a defect.
 base::Result<base::JsonText> canonical_result(Turn& turn, FrameId id, const Outcome& outcome) {
   const Operation* operation = turn.operation_of(id);
-  if (turn.definition.types[operation->result].kind == TypeKind::kNothing)
+  // What a compensation returns is read by nobody, so there may be nothing to return (404, 204).
+  const bool is_gone =
+      outcome.body == "null" && turn.state.frames[id].step->exchange.phase == Phase::kCompensate;
+  if (is_gone || turn.definition.types[operation->result].kind == TypeKind::kNothing)
     return base::JsonText("null");
   base::Result<Decoded> decoded =
       decode(turn.definition, operation->result, outcome.body, Strictness::kOpen);

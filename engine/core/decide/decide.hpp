@@ -11,6 +11,8 @@ namespace saga::core::decide {
 void start(Turn& turn, const StartInput& input);
 void answer(Turn& turn, const AnswerInput& input);
 void timer(Turn& turn);
+// Ends the wait for the answer of an accepted call: whether it is done is unknown.
+void give_up_waiting(Turn& turn, FrameId step);
 void recovered(Turn& turn);
 void operate(Turn& turn, const OperatorInput& input);
 void message(Turn& turn, const MessageInput& input);

@@ -40,7 +40,8 @@ void drive_loop(Turn& turn, FrameId id, bool stopping) {
   for (;;) {
     while (!stopping) {
       const Frame& frame = turn.state.frames[id];
-      if (frame.next >= frame.count || frame.active.size() >= node.at_once) break;
+      const bool has_room = frame.active.size() < node.at_once && !turn.is_full();
+      if (frame.next >= frame.count || !has_room) break;
       start_iteration(turn, id);
     }
     const std::uint32_t finished = turn.state.frames[id].finished;
@@ -163,6 +164,10 @@ bool is_too_long(const State& state) {
   return forward && state.last_seq > base::limits::kMaxEventsPerSaga;
 }
 
+void park_once(Turn& turn, FrameId frame, const std::string& reason) {
+  if (turn.state.frames[frame].parked.empty()) turn.park(frame, reason);
+}
+
 }  // namespace
 
 void drive_compensation(Turn& turn, FrameId step) {
@@ -176,11 +181,15 @@ void run(Turn& turn) {
     before = turn.event_count();
     if (turn.state.ended || turn.state.frames.empty()) return;
     if (is_too_long(turn.state)) {
-      if (turn.state.frames[0].parked.empty()) {
-        turn.park(0, "its history has more than " +
-                         std::to_string(base::limits::kMaxEventsPerSaga) + " events");
-      }
-      return;
+      return park_once(turn, 0,
+                       "its history has more than " +
+                           std::to_string(base::limits::kMaxEventsPerSaga) + " events");
+    }
+    if (turn.is_full()) {
+      return park_once(turn, 0,
+                       "what it does at once takes more than " +
+                           std::to_string(base::limits::kMaxTransitionBytes) +
+                           " bytes: look at its loops, then `retry` to let it go on");
     }
     interrupt(turn);
     drive_background(turn);
@@ -196,14 +205,6 @@ void end(Turn& turn, Status status, const base::JsonText& output, const base::Js
   turn.send(state.parent->saga_id,
             ChildEndedMessage{state.parent->frame, phase, status, output, state.error});
 }
-
-namespace {
-
-void park_once(Turn& turn, FrameId frame, const std::string& reason) {
-  if (turn.state.frames[frame].parked.empty()) turn.park(frame, reason);
-}
-
-}  // namespace
 
 void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId origin) {
   const State& state = turn.state;

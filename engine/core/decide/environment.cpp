@@ -9,6 +9,9 @@
 namespace saga::core::decide {
 
 base::Result<base::Value> FrameEnvironment::slot(SlotId slot) {
+  for (const auto& [known, value] : read_) {
+    if (known == slot) return value;
+  }
   const base::JsonText* text = turn_.state.find(at_, slot);
   const Slot& declared = turn_.definition.slots[slot];
   if (text == nullptr) {
@@ -16,6 +19,7 @@ base::Result<base::Value> FrameEnvironment::slot(SlotId slot) {
   }
   base::Result<Decoded> decoded = decode(turn_.definition, declared.type, *text, Strictness::kOpen);
   if (!decoded) return base::fail(decoded.error());
+  read_.emplace_back(slot, decoded->value);
   return std::move(decoded->value);
 }
 

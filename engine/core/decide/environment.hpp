@@ -23,6 +23,8 @@ class FrameEnvironment final : public Environment {
  private:
   Turn& turn_;
   FrameId at_;
+  // What was read, decoded once: a lambda reads its slots for every item.
+  std::vector<std::pair<SlotId, base::Value>> read_;
 };
 
 // What `key` and `deadline` see before the saga runs: its parameters.

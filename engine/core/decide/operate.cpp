@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/core/decide/decide.hpp"
 #include "engine/core/type_codec.hpp"
 
@@ -31,7 +33,12 @@ base::Result<void> check_cancel(const State& state) {
   }
   if (state.cancel_requested)
     return base::fail(ErrorCode::kConflict, "it is being canceled already");
-  if (state.frames[0].status != FrameStatus::kActive) {
+  // What is parked ahead of the pivot keeps a saga that fails from being compensated.
+  const bool is_held_up = std::any_of(state.parked.begin(), state.parked.end(), [&](FrameId id) {
+    return state.frames[id].step && !is_compensating(state.frames[id].step->status) &&
+           !state.is_shielded(id);
+  });
+  if (state.frames[0].status != FrameStatus::kActive && !is_held_up) {
     return base::fail(ErrorCode::kConflict, "it is being compensated already");
   }
   return {};

@@ -17,6 +17,14 @@ std::optional<base::Value> evaluate_or_park(Turn& turn, ExpressionId expression,
   return std::nullopt;
 }
 
+// The same as JSON that fits a payload.
+std::optional<base::JsonText> payload_or_park(Turn& turn, ExpressionId expression, FrameId block) {
+  base::Result<base::JsonText> json = turn.evaluate_payload(expression, block);
+  if (json) return std::move(*json);
+  turn.park(block, json.error().message);
+  return std::nullopt;
+}
+
 void enter_block(Turn& turn, FrameId parent, NodeId block) {
   event::Entered entered;
   entered.frame = static_cast<FrameId>(turn.state.frames.size());
@@ -27,9 +35,9 @@ void enter_block(Turn& turn, FrameId parent, NodeId block) {
 }
 
 bool run(Turn& turn, FrameId block, NodeId, const LetNode& node) {
-  std::optional<base::Value> value = evaluate_or_park(turn, node.value, block);
+  std::optional<base::JsonText> value = payload_or_park(turn, node.value, block);
   if (!value) return false;
-  turn.emit(event::Bound{block, Binding{node.slot, base::to_json(*value)}, false});
+  turn.emit(event::Bound{block, Binding{node.slot, std::move(*value)}, false});
   return true;
 }
 
@@ -91,7 +99,16 @@ bool run(Turn& turn, FrameId block, NodeId id, const ForNode& node) {
   entered.kind = FrameKind::kLoop;
   entered.node = id;
   entered.count = static_cast<std::uint32_t>(items->size());
-  for (const base::Value& item : *items) entered.items.push_back(base::to_json(item));
+  std::size_t bytes = 0;
+  for (const base::Value& item : *items) {
+    entered.items.push_back(base::to_json(item));
+    bytes += entered.items.back().size();
+  }
+  if (bytes > base::limits::kMaxPayloadBytes) {
+    turn.park(block, "a loop over a list of " + std::to_string(bytes) + " bytes; at most " +
+                         std::to_string(base::limits::kMaxPayloadBytes) + " are allowed");
+    return false;
+  }
   turn.emit(std::move(entered));
   return false;
 }
@@ -109,8 +126,8 @@ bool run(Turn& turn, FrameId block, NodeId id, const RequireNode& node) {
 }
 
 bool run(Turn& turn, FrameId block, NodeId, const FailNode& node) {
-  std::optional<base::Value> value = evaluate_or_park(turn, node.error, block);
-  if (value) fail_at(turn, block, base::to_json(*value), block);
+  const std::optional<base::JsonText> error = payload_or_park(turn, node.error, block);
+  if (error) fail_at(turn, block, *error, block);
   return false;
 }
 
@@ -118,9 +135,9 @@ bool run(Turn& turn, FrameId block, NodeId, const ReturnNode& node) {
   if (!turn.state.background.empty()) return false;  // the ending waits for them
   base::JsonText output = "null";
   if (node.value != kNone) {
-    std::optional<base::Value> value = evaluate_or_park(turn, node.value, block);
+    std::optional<base::JsonText> value = payload_or_park(turn, node.value, block);
     if (!value) return false;
-    output = base::to_json(*value);
+    output = std::move(*value);
   }
   end(turn, Status::kCompleted, output, {});
   return false;
@@ -128,7 +145,7 @@ bool run(Turn& turn, FrameId block, NodeId, const ReturnNode& node) {
 
 // `use` gives the handler's step its value and ends the handler.
 bool run(Turn& turn, FrameId block, NodeId, const UseNode& node) {
-  std::optional<base::Value> value = evaluate_or_park(turn, node.value, block);
+  std::optional<base::JsonText> value = payload_or_park(turn, node.value, block);
   if (!value) return false;
   FrameId handler = block;
   while (turn.state.frames[handler].kind != FrameKind::kHandler) {
@@ -142,8 +159,8 @@ bool run(Turn& turn, FrameId block, NodeId, const UseNode& node) {
   if (turn.state.frames[owner].step) {
     const SlotId slot = turn.step_node(owner).slot;
     if (slot != kNone) {
-      turn.emit(event::Bound{turn.state.frames[owner].parent, Binding{slot, base::to_json(*value)},
-                             true});
+      turn.emit(
+          event::Bound{turn.state.frames[owner].parent, Binding{slot, std::move(*value)}, true});
     }
   }
   turn.emit(event::Left{handler});
@@ -212,7 +229,7 @@ void leave(Turn& turn, FrameId id) {
 }  // namespace
 
 bool run_statement(Turn& turn, FrameId id) {
-  if (!turn.state.frames[id].parked.empty()) return false;
+  if (!turn.state.frames[id].parked.empty() || turn.is_full()) return false;
   const BlockNode& block = block_of(turn, id);
   const std::uint32_t next = turn.state.frames[id].next;
   if (next >= block.statements.size()) {

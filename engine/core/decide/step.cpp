@@ -113,7 +113,25 @@ bool start_step(Turn& turn, FrameId parent, NodeId id) {
   return true;
 }
 
+namespace {
+
+// Leaves the next attempt to an engine that makes calls. It uses up no retry.
+void hold_attempt(Turn& turn, FrameId step) {
+  const Exchange& exchange = turn.state.frames[step].step->exchange;
+  if (exchange.due) return;
+  event::BackingOff held;
+  held.frame = step;
+  held.phase = exchange.phase;
+  held.due = turn.now;
+  held.began = turn.now;
+  held.ladder = kNone;
+  turn.emit(std::move(held));
+}
+
+}  // namespace
+
 void send_attempt(Turn& turn, FrameId step) {
+  if (turn.holds_calls) return hold_attempt(turn, step);
   const Exchange& exchange = turn.state.frames[step].step->exchange;
   const Call* call = turn.call_of(step);
   base::Duration timeout = kDefaultTimeout;
@@ -201,31 +219,47 @@ void start_resolve(Turn& turn, FrameId id) {
   send_attempt(turn, id);
 }
 
-void stop_step(Turn& turn, FrameId id) {
-  const Frame& frame = turn.state.frames[id];
-  const Step& step = *frame.step;
+namespace {
+
+// A called saga is told; the step waits for its ending.
+void stop_child(Turn& turn, const Step& step) {
+  if (step.cancel_sent || step.status != StepStatus::kSent) return;
+  turn.send(step.child_id, ChildCommandMessage{ChildCommandMessage::Command::kCancel});
+}
+
+// Between two attempts: what surely wasn't executed is over, what may have been is asked for.
+void stop_between_attempts(Turn& turn, FrameId id, const base::JsonText& error) {
+  const Exchange& exchange = turn.state.frames[id].step->exchange;
   const StepNode& node = turn.step_node(id);
-  if (!step.child_id.empty()) {
-    if (!step.cancel_sent && step.status == StepStatus::kSent) {
-      turn.send(step.child_id, ChildCommandMessage{ChildCommandMessage::Command::kCancel});
-    }
-    return;
+  if (!exchange.any_unknown) {
+    return turn.emit(event::StepSettled{id, Verdict::kUnavailable, "", error, ""});
   }
+  // Nothing was sent since it was answered "not done": to ask again would give no other answer.
+  const bool was_just_asked = exchange.fault.empty();
+  const bool asks = turn.definition.operations[node.action.operation].resolve != kNone;
+  if (asks && !was_just_asked) return start_resolve(turn, id);
+  if (!node.is_pivot) turn.emit(event::StepSettled{id, Verdict::kUnknown, "", error, ""});
+}
+
+}  // namespace
+
+void stop_step(Turn& turn, FrameId id) {
+  const Step& step = *turn.state.frames[id].step;
+  const StepNode& node = turn.step_node(id);
+  const bool is_parked_child = !step.child_id.empty() && is_parked(step.status);
+  if (!step.child_id.empty() && !is_parked_child) return stop_child(turn, step);
   const base::JsonText error = step.exchange.error.empty()
                                    ? error_json("Canceled", "stopped before it was done")
                                    : step.exchange.error;
-  if (step.status == StepStatus::kBackingOff) {
-    if (!step.exchange.any_unknown) {
-      return turn.emit(event::StepSettled{id, Verdict::kUnavailable, "", error, ""});
-    }
-    const bool asks = turn.definition.operations[node.action.operation].resolve != kNone;
-    if (asks) return start_resolve(turn, id);
-    if (!node.is_pivot) turn.emit(event::StepSettled{id, Verdict::kUnknown, "", error, ""});
-    return;
-  }
+  if (step.status == StepStatus::kBackingOff) return stop_between_attempts(turn, id, error);
+  // Accepted, and the answer may be days away: it isn't waited for, but asked for or taken back.
+  const Exchange& exchange = step.exchange;
+  const bool is_being_asked = !exchange.poll_url.empty() && !exchange.due;
+  if (exchange.pending && !is_being_asked && !node.is_pivot) return give_up_waiting(turn, id);
   // A person who cancels a saga that is stuck at a step before the pivot wants it compensated.
   if (is_parked(step.status) && turn.state.cancel_requested && !node.is_pivot) {
-    const bool unknown = step.exchange.any_unknown || step.status == StepStatus::kResolveParked;
+    const bool unknown =  // what a called saga left, only it can tell
+        exchange.any_unknown || step.status == StepStatus::kResolveParked || is_parked_child;
     const Verdict verdict = unknown ? Verdict::kUnknown : Verdict::kUnavailable;
     turn.emit(event::StepSettled{id, verdict, "", error, "operator"});
   }

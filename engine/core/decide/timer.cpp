@@ -22,6 +22,12 @@ void end_attempt(Turn& turn, FrameId id, const Outcome& outcome) {
   }
 }
 
+}  // namespace
+
+void give_up_waiting(Turn& turn, FrameId step) { end_attempt(turn, step, timed_out()); }
+
+namespace {
+
 void step_is_due(Turn& turn, FrameId id) {
   const Step& step = *turn.state.frames[id].step;
   const Exchange& exchange = step.exchange;
@@ -37,7 +43,7 @@ void step_is_due(Turn& turn, FrameId id) {
                        (exchange.phase == Phase::kResolve ? "resolved" : "compensated") +
                        " for an hour");
   }
-  if (exchange.pending && exchange.until <= turn.now) return end_attempt(turn, id, timed_out());
+  if (exchange.pending && exchange.until <= turn.now) return give_up_waiting(turn, id);
   if (exchange.due && *exchange.due <= turn.now) send_attempt(turn, id);
 }
 

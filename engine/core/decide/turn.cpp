@@ -7,7 +7,36 @@
 
 namespace saga::core::decide {
 
+namespace {
+
+constexpr std::size_t kEventBytes = 100;  // of an event without its texts
+
+// About what an event takes in its row, by the fields that can be long.
+std::size_t bytes_of(const EventBody& body) {
+  return std::visit(
+      [](const auto& event) {
+        std::size_t bytes = kEventBytes;
+        if constexpr (requires { event.binding; }) bytes += event.binding.value.size();
+        if constexpr (requires { event.arguments; }) bytes += event.arguments.size();
+        if constexpr (requires { event.text; }) bytes += event.text.size();
+        if constexpr (requires { event.error; }) bytes += event.error.size();
+        if constexpr (requires { event.result; }) bytes += event.result.size();
+        if constexpr (requires { event.output; }) bytes += event.output.size();
+        if constexpr (requires { event.items; }) {
+          for (const base::JsonText& item : event.items) bytes += item.size();
+        }
+        if constexpr (requires { event.bindings; }) {
+          for (const Binding& binding : event.bindings) bytes += binding.value.size();
+        }
+        return bytes;
+      },
+      body);
+}
+
+}  // namespace
+
 void Turn::emit(EventBody body) {
+  bytes_ += bytes_of(body);
   Event event{state.last_seq + 1, std::move(body)};
   apply(state, event);
   transition_.events.push_back(std::move(event));
@@ -38,6 +67,16 @@ base::TimePoint Turn::after(base::Duration wait) const {
 base::Result<base::Value> Turn::evaluate(ExpressionId expression, FrameId at) {
   FrameEnvironment environment(*this, at);
   return core::evaluate(definition, expression, environment);
+}
+
+base::Result<base::JsonText> Turn::evaluate_payload(ExpressionId expression, FrameId at) {
+  base::Result<base::Value> value = evaluate(expression, at);
+  if (!value) return base::fail(value.error());
+  base::JsonText json = base::to_json(*value);
+  if (json.size() <= base::limits::kMaxPayloadBytes) return json;
+  return base::fail(base::ErrorCode::kDefect,
+                    "a value of " + std::to_string(json.size()) + " bytes; at most " +
+                        std::to_string(base::limits::kMaxPayloadBytes) + " are allowed");
 }
 
 base::Result<base::Duration> Turn::evaluate_duration(ExpressionId expression, FrameId at) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/base/ids.hpp"
+#include "engine/base/limits.hpp"
 #include "engine/core/machine.hpp"
 
 // The inside of `advance`: one input's decisions. Functions of this folder take the turn, read its
@@ -13,12 +14,13 @@ namespace saga::core::decide {
 
 class Turn {
  public:
-  Turn(const Definition& of, State& on, const Context& with)
-      : definition(of), state(on), now(with.now), random_(with.seed) {}
+  Turn(const Definition& of, State& on, const Context& with, bool holds)
+      : definition(of), state(on), now(with.now), holds_calls(holds), random_(with.seed) {}
 
   const Definition& definition;
   State& state;
   const base::TimePoint now;
+  const bool holds_calls;  // what would be called waits for an engine that makes calls
 
   void emit(EventBody body);
   void effect(Effect effect) { transition_.effects.push_back(std::move(effect)); }
@@ -31,6 +33,8 @@ class Turn {
 
   // An expression as seen from a frame; kDefect with the place in the file.
   base::Result<base::Value> evaluate(ExpressionId expression, FrameId at);
+  // The same as JSON that fits a payload.
+  base::Result<base::JsonText> evaluate_payload(ExpressionId expression, FrameId at);
   base::Result<base::Duration> evaluate_duration(ExpressionId expression, FrameId at);
 
   [[nodiscard]] const StepNode& step_node(FrameId frame) const;
@@ -39,11 +43,14 @@ class Turn {
   [[nodiscard]] const Operation* operation_of(FrameId frame) const;
 
   [[nodiscard]] std::size_t event_count() const { return transition_.events.size(); }
+  // Whether this input has decided as much as fits one row.
+  [[nodiscard]] bool is_full() const { return bytes_ > base::limits::kMaxTransitionBytes; }
   Transition take() { return std::move(transition_); }
 
  private:
   base::SeededRandom random_;
   Transition transition_;
+  std::size_t bytes_ = 0;  // of the events' texts, about
 };
 
 // The compensation that a settled step is registered with, by its verdict.
