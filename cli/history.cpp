@@ -98,9 +98,9 @@ base::JsonText to_json(const HistoryRecord& record, const core::Definition& defi
   if (record.span && record.span->file < definition.sources.size()) {
     const core::Source& source = definition.sources[record.span->file];
     out.key("span").begin_object().key("file").string(source.path);
-    if (!source.text.empty()) {
+    if (source.text) {
       const dsl::Position place =
-          dsl::SourceFile(source.path, source.text).position(record.span->begin);
+          dsl::SourceFile(source.path, *source.text).position(record.span->begin);
       out.key("line").integer(static_cast<std::int64_t>(place.line));
       out.key("column").integer(static_cast<std::int64_t>(place.column));
     }

@@ -63,17 +63,24 @@ bool has_errors(const dsl::Compilation& compilation) {
 }
 
 void print_diagnostics(const dsl::Compilation& compilation, const Console& console) {
-  std::size_t errors = 0;
-  std::size_t warnings = 0;
-  std::size_t shown = 0;
+  const auto is_error = [](const dsl::Diagnostic& each) {
+    return each.severity == dsl::Severity::kError;
+  };
+  const std::size_t all = compilation.diagnostics.size();
+  const auto errors = static_cast<std::size_t>(
+      std::count_if(compilation.diagnostics.begin(), compilation.diagnostics.end(), is_error));
+  const std::size_t warnings = all - errors;
+  // Where not all can be shown, no warning takes the place of an error.
+  std::size_t errors_left = std::min(errors, base::limits::kMaxDiagnostics);
+  std::size_t warnings_left = std::min(warnings, base::limits::kMaxDiagnostics - errors_left);
+  const std::size_t shown = errors_left + warnings_left;
   for (const dsl::Diagnostic& each : compilation.diagnostics) {
-    ++(each.severity == dsl::Severity::kError ? errors : warnings);
-    if (++shown > base::limits::kMaxDiagnostics) continue;
+    std::size_t& left = is_error(each) ? errors_left : warnings_left;
+    if (left == 0) continue;
+    --left;
     console.err(dsl::render(each, compilation.files, {console.err_has_color()}));
   }
-  if (shown > base::limits::kMaxDiagnostics) {
-    console.err("… and " + std::to_string(shown - base::limits::kMaxDiagnostics) + " more");
-  }
+  if (shown < all) console.err("… and " + std::to_string(all - shown) + " more");
   const auto count = [](std::size_t number, const char* word) {
     return std::to_string(number) + " " + word + (number == 1 ? "" : "s");
   };

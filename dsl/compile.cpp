@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dsl/check/checks.hpp"
+#include "dsl/check/constants.hpp"
 #include "dsl/check/module.hpp"
 #include "dsl/check/report.hpp"
 #include "dsl/check/time.hpp"
@@ -29,6 +30,7 @@ class SagasOfFile {
   void lower_all() {
     indexes_.resize(module_.sagas().size());
     for (const std::size_t saga : saga_order(module_)) {
+      if (program_.is_full) return;
       const auto resolve = [this](std::size_t called, const core::Span& span) {
         return index_of(called, span);
       };
@@ -93,7 +95,8 @@ void compile_file(Program& program, TypeTable& types, Report& report, std::uint3
   const std::size_t first = program.sagas.size();
   SagasOfFile(module, program, missing).lower_all();
   for (std::size_t i = first; i < program.sagas.size(); ++i) {
-    if (!program.sagas[i].is_partial) check_saga(program, program.sagas[i], report);
+    if (!program.sagas[i].is_partial && !program.is_full)
+      check_saga(program, program.sagas[i], report);
   }
   if (program.sagas.size() > first) module.report_unused();
 }
@@ -110,12 +113,21 @@ void check_full_names(const Program& program, Report& report) {
   }
 }
 
+// None, after reporting it, if they are too large together.
 std::vector<std::shared_ptr<const core::Definition>> extract_all(const Program& program,
-                                                                 const CompileOptions& options) {
+                                                                 const CompileOptions& options,
+                                                                 Report& report) {
   std::vector<std::shared_ptr<const core::Definition>> finished;
   Extractor extractor(program);
   for (const SagaEntry& saga : program.sagas) {
-    auto made = std::make_shared<core::Definition>(extractor.extract(saga, finished));
+    std::optional<core::Definition> one = extractor.extract(saga, finished);
+    if (!one) {
+      report.error("E0116", saga.name, "up to this one the sagas are too large together")
+          .note("each keeps a copy of what it uses of the files' types, services and functions")
+          .help("put sagas into several files, or let them use smaller types");
+      return {};
+    }
+    auto made = std::make_shared<core::Definition>(std::move(*one));
     made->hash = options.sha256_hex(core::encode(*made));
     finished.push_back(std::move(made));
   }
@@ -137,7 +149,8 @@ Compilation compile(std::vector<SourceFile> files, const CompileOptions& options
   Report report;
   for (std::uint32_t file = 0; file < made.files.size(); ++file) {
     const SourceFile& source = made.files[file];
-    program.tables.sources.push_back({source.path(), std::string(source.text())});
+    program.tables.sources.push_back(
+        {source.path(), std::make_shared<const std::string>(source.text())});
     ParsedFile parsed = parse(source, file);
     // A file that doesn't follow the grammar isn't checked further: half of it may be missing.
     if (parsed.diagnostics.empty()) {
@@ -147,10 +160,12 @@ Compilation compile(std::vector<SourceFile> files, const CompileOptions& options
     }
   }
   check_full_names(program, report);
+  check_constants_known(program, report);
+  if (!made.has_errors() && !report.has_errors())
+    made.definitions = extract_all(program, options, report);
   std::ranges::move(report.take(), std::back_inserter(made.diagnostics));
   std::ranges::stable_sort(made.diagnostics, {},
                            [](const Diagnostic& each) { return each.span.file; });
-  if (!made.has_errors()) made.definitions = extract_all(program, options);
   return made;
 }
 

@@ -41,9 +41,9 @@ Delays inside(Delays delays, Duration within) {
 
 class BudgetMaker {
  public:
-  BudgetMaker(const core::Definition& tables, const core::Call& call)
-      : tables_(tables), within_(constant_duration(tables, call.within)) {
-    made_.timeout = constant_duration(tables, call.timeout).value_or(kDefaultTimeout);
+  BudgetMaker(const Program& program, const core::Call& call)
+      : program_(program), within_(constant_duration(program, call.within)) {
+    made_.timeout = constant_duration(program, call.timeout).value_or(kDefaultTimeout);
     made_.total = made_.timeout;
     for (const Retry& retry : call.retries) add_ladder(retry);
     if (within_ && *within_ < made_.total) {
@@ -56,9 +56,9 @@ class BudgetMaker {
 
  private:
   void add_ladder(const Retry& retry) {
-    const auto own = constant_duration(tables_, retry.within);
+    const auto own = constant_duration(program_, retry.within);
     const auto bound = own && (!within_ || *own < *within_) ? own : within_;
-    Delays delays = delays_of(tables_, retry);
+    Delays delays = delays_of(program_, retry);
     if (delays.is_endless && !bound) {
       made_.is_endless = true;
       return;
@@ -78,7 +78,7 @@ class BudgetMaker {
     made_.delays.insert(made_.delays.end(), delays.listed.begin(), delays.listed.end());
   }
 
-  const core::Definition& tables_;
+  const Program& program_;
   std::optional<Duration> within_;
   Budget made_;
 };
@@ -94,15 +94,16 @@ Duration Delays::sum() const {
   return listed.empty() ? Duration(0) : add(sum_of(listed), times(listed.back(), unlisted));
 }
 
-Delays delays_of(const core::Definition& tables, const Retry& retry) {
+Delays delays_of(const Program& program, const Retry& retry) {
   Delays delays;
-  const auto after = constant_duration(tables, retry.after);
+  const auto after = constant_duration(program, retry.after);
   const bool is_endless = retry.after != core::kNone || core::is_endless(retry.schedule);
   delays.is_endless = is_endless && retry.max_times == 0;
+  core::DelaySequence sequence(retry.schedule);
   std::uint32_t next = 0;
   for (; next < kMostListed && (retry.max_times == 0 || next < retry.max_times); ++next) {
-    const auto delay = retry.after == core::kNone ? core::delay_before(retry.schedule, next)
-                                                  : std::optional(after.value_or(Duration(0)));
+    const auto delay =
+        retry.after == core::kNone ? sequence.next() : std::optional(after.value_or(Duration(0)));
     if (!delay) return delays;
     delays.listed.push_back(*delay);
   }
@@ -125,8 +126,8 @@ std::string Budget::sum_text() const {
   return text;
 }
 
-Budget budget_of(const core::Definition& tables, const core::Call& call) {
-  return BudgetMaker(tables, call).take();
+Budget budget_of(const Program& program, const core::Call& call) {
+  return BudgetMaker(program, call).take();
 }
 
 std::string join_durations(const std::vector<Duration>& delays) {

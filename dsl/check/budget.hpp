@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "dsl/check/program.hpp"
 #include "engine/base/time.hpp"
-#include "engine/core/definition.hpp"
 
 namespace saga::dsl {
 
@@ -23,7 +23,7 @@ struct Delays {
   [[nodiscard]] base::Duration sum() const;  // requires: not endless
 };
 
-Delays delays_of(const core::Definition& tables, const core::Retry& retry);
+Delays delays_of(const Program& program, const core::Retry& retry);
 
 // How long a call may take at worst, as a sum that people can follow.
 struct Budget {
@@ -41,7 +41,7 @@ struct Budget {
 
 // The worst case of a call whose clauses are constant; a clause that isn't counts as absent. Every
 // ladder may be used up, one fault after the other.
-Budget budget_of(const core::Definition& tables, const core::Call& call);
+Budget budget_of(const Program& program, const core::Call& call);
 
 // Never past the longest duration.
 base::Duration add(base::Duration left, base::Duration right);

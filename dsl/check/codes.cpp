@@ -58,6 +58,10 @@ constexpr CodeInfo kNames[] = {
     {"E0115", "a constant is needed here",
      "Retry schedules are fixed when the file is compiled, so that time budgets can be\n"
      "proved; they can't depend on a saga's data."},
+    {"E0116", "more than is compiled at once",
+     "The compiler has limits, so that no file can keep it busy: for chains of sagas or types\n"
+     "that need each other, for the errors of a saga, for constants that take long to compute,\n"
+     "and for what all sagas say together. Each is far above what people write by hand."},
 };
 
 constexpr CodeInfo kFlow[] = {

@@ -267,7 +267,7 @@ class OwnResult {
 };
 
 std::string source_text(const Program& program, const Expression& expression) {
-  const std::string& text = program.tables.sources[expression.file].text;
+  const std::string& text = *program.tables.sources[expression.file].text;
   return text.substr(expression.span_begin, expression.span_end - expression.span_begin);
 }
 

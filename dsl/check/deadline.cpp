@@ -70,7 +70,7 @@ class PathFinder {
     if (const auto* block = std::get_if<core::BlockNode>(&node.body))
       return this->block(*block, before);
     if (const auto* sleep = std::get_if<core::SleepNode>(&node.body)) {
-      const auto length = constant_duration(program_.tables, sleep->duration);
+      const auto length = constant_duration(program_, sleep->duration);
       return length ? extended(before, id, *length) : before;
     }
     if (const auto* require = std::get_if<core::RequireNode>(&node.body)) {
@@ -168,7 +168,7 @@ class PathFinder {
   // A called saga as long as its own longest path: its deadline only says how long it may be.
   [[nodiscard]] Duration time_of(const core::Call& call) const {
     if (const SagaEntry* child = program_.child(call)) return child->longest_path;
-    const Budget budget = budget_of(program_.tables, call);
+    const Budget budget = budget_of(program_, call);
     return budget.is_endless ? Duration(0) : budget.total;
   }
 
@@ -210,7 +210,7 @@ std::vector<Line> lines_of(const Program& program, const Path& path) {
     if (const auto* step = std::get_if<StepNode>(&node.body)) {
       const SagaEntry* child = program.child(step->action);
       line.sum = child != nullptr ? "the longest path of " + program.callee_name(step->action)
-                                  : budget_of(program.tables, step->action).sum_text();
+                                  : budget_of(program, step->action).sum_text();
     } else {
       line.name = "sleep";
     }
@@ -269,7 +269,7 @@ Duration longest_path(const Program& program, const SagaEntry& saga) {
 }
 
 void check_deadline(const Program& program, const SagaEntry& saga, Report& report) {
-  const auto deadline = constant_duration(program.tables, saga.header.deadline);
+  const auto deadline = constant_duration(program, saga.header.deadline);
   if (!deadline || saga.longest_path <= *deadline) return;
   PathFinder finder(program);
   const Path path = finder.longest(saga.header.root);

@@ -39,12 +39,11 @@ Module::Module(Program& program, TypeTable& types, Report& report, std::uint32_t
       report_(report),
       file_(file),
       view_(std::move(view)),
-      mentioned_(std::move(mentioned)) {}
-
-std::string Module::full_name(const std::string& name) const {
-  const auto module = view_.module_name();
-  return module ? module->text() + "." + name : name;
+      mentioned_(std::move(mentioned)) {
+  if (const auto module = view_.module_name()) prefix_ = module->text() + ".";
 }
+
+std::string Module::full_name(const std::string& name) const { return prefix_ + name; }
 
 const Declared* Module::find(const std::string& name) {
   const auto found = declared_.find(name);

@@ -106,6 +106,8 @@ class Module {
   // E0001 has told of already.
   void report_misused(const Declared& declared, const core::Span& span, const std::string& wanted);
 
+  // Whether declarations are left out because too many need each other; it is reported.
+  [[nodiscard]] bool is_cut() const { return is_cut_; }
   core::TypeId type(const TypeView& type);
   core::TypeId declared_type(const Declared& declared);
   // The fields of a record or error, whose defaults may be needed before their turn has come.
@@ -156,6 +158,7 @@ class Module {
   void declare_fields();
   void declare_rules();
   void declare_defaults(std::size_t index);
+  void report_too_deep(const core::Span& span);
   void refresh_refinements();
   void check_circles();
   void add_defaults(const std::vector<FieldView>& parameters, std::vector<core::FieldType>& fields);
@@ -182,10 +185,12 @@ class Module {
   Report& report_;
   std::uint32_t file_;
   FileView view_;
+  std::string prefix_;  // of full names: `shop.orders.`
   std::set<std::string> mentioned_;
   std::map<std::string, Declared> declared_;
   std::vector<TypeDeclaration> type_declarations_;
   std::map<core::TypeId, std::size_t> declared_rows_;  // of records and errors
+  bool is_cut_ = false;    // some declarations are left out, for too many need each other
   std::size_t depth_ = 0;  // of declarations that are open because another needs them
   std::vector<ServiceDeclaration> services_;
   std::vector<PolicyDeclaration> policies_;

@@ -5,6 +5,7 @@
 #include "dsl/check/module.hpp"
 #include "dsl/check/suggest.hpp"
 #include "dsl/lower/expressions.hpp"
+#include "engine/base/limits.hpp"
 
 namespace saga::dsl {
 
@@ -79,6 +80,14 @@ Operation Module::operation(const OperationView& view, const std::string& servic
   std::map<std::string, core::Span> known;
   for (const NameView& name : view.errors()) {
     if (!is_new(known, name.text(), at(name.span()))) continue;
+    if (made.errors.size() == base::limits::kMaxErrors) {
+      report_
+          .error("E0116", at(name.span()),
+                 "an operation declares at most " + std::to_string(base::limits::kMaxErrors) +
+                     " errors")
+          .help("let one error have a field that tells which");
+      break;
+    }
     if (const auto error_type = error(name)) made.errors.push_back(*error_type);
   }
   const auto by = view.idempotent_by();

@@ -4,6 +4,7 @@
 
 #include "dsl/check/constants.hpp"
 #include "dsl/check/module.hpp"
+#include "dsl/check/size.hpp"
 #include "dsl/check/suggest.hpp"
 #include "dsl/lower/expressions.hpp"
 #include "engine/base/limits.hpp"
@@ -117,11 +118,12 @@ TypeId Module::named_type(const NameView& name) {
 TypeId Module::resolve(std::size_t index) {
   TypeDeclaration& declaration = type_declarations_[index];
   if (declaration.type != kNone || !declaration.target) return declaration.type;
-  if (declaration.is_open || depth_ >= base::limits::kMaxSourceNesting) {
-    const bool is_circle = declaration.is_open;
-    report_.error("E0111", declaration.name,
-                  is_circle ? "this type stands for itself"
-                            : "this type stands at the end of too many that stand for each other");
+  if (declaration.is_open) {
+    report_.error("E0111", declaration.name, "this type stands for itself");
+    return kUnknownType;
+  }
+  if (depth_ >= base::limits::kMaxCallChain) {
+    report_too_deep(declaration.name);
     return kUnknownType;
   }
   declaration.is_open = true;
@@ -136,6 +138,16 @@ TypeId Module::resolve(std::size_t index) {
   if (resolved.where && aliased != kUnknownType)
     resolved.type = types_.refine(aliased, full_name(resolved.short_name));
   return resolved.type;
+}
+
+// E0116, once: where one of them is cut off, the others are not known to be wrong.
+void Module::report_too_deep(const core::Span& span) {
+  if (std::exchange(is_cut_, true)) return;
+  report_
+      .error("E0116", span,
+             "this type stands at the end of more than " +
+                 std::to_string(base::limits::kMaxCallChain) + " that need each other")
+      .help("let them need it at once, and not one through the other");
 }
 
 TypeId Module::declared_type(const Declared& declared) { return resolve(declared.index); }
@@ -196,13 +208,16 @@ void Module::declare_fields() {
 
 void Module::refresh_refinements() {
   for (const TypeDeclaration& declaration : type_declarations_) {
-    if (declaration.where && declaration.type != kUnknownType) types_.refresh(declaration.type);
+    if (!declaration.where || declaration.type == kUnknownType || program_.is_full) continue;
+    types_.refresh(declaration.type);
+    charge(program_, bytes_of(types_.row(declaration.type)), declaration.name, report_);
   }
 }
 
 void Module::declare_defaults(std::size_t index) {
   if (type_declarations_[index].has_defaults || !type_declarations_[index].fields) return;
-  if (type_declarations_[index].is_open || depth_ >= base::limits::kMaxSourceNesting) {
+  if (depth_ >= base::limits::kMaxCallChain) return report_too_deep(type_declarations_[index].name);
+  if (type_declarations_[index].is_open) {
     report_.error("E0111", type_declarations_[index].name,
                   "a default of `" + type_declarations_[index].short_name + "` needs itself");
     return;
@@ -254,8 +269,9 @@ void Module::declare_rules() {
 
 namespace {
 
-// Finds records that need another of themselves inside: they have no value. Each record is entered
-// once, with an own stack: chains of records may be as long as a file.
+// Finds records that need another of themselves inside: they have no value, and how deep the others
+// must be. Each record is entered once, with an own stack: chains of records may be as long as a
+// file.
 class CircleFinder {
  public:
   explicit CircleFinder(const TypeTable& types) : types_(types) {}
@@ -270,6 +286,7 @@ class CircleFinder {
       Open& open = path.back();
       const std::vector<FieldType>& fields = types_.row(open.type).fields;
       if (open.next == fields.size()) {
+        depths_[open.type] = 1 + deepest_of(fields);
         on_path.erase(open.type);
         path.pop_back();
         continue;
@@ -286,13 +303,29 @@ class CircleFinder {
     return found;
   }
 
+  // The records that stand inside each other in a value of this one, itself included. Requires:
+  // found from a start.
+  [[nodiscard]] std::size_t depth(TypeId type) const { return depths_.at(type); }
+
  private:
   struct Open {
     TypeId type;
     std::size_t next;  // field
   };
+
+  [[nodiscard]] std::size_t deepest_of(const std::vector<FieldType>& fields) const {
+    std::size_t deepest = 0;
+    for (const FieldType& field : fields) {
+      if (!types_.is(field.type, TypeKind::kRecord)) continue;
+      const auto known = depths_.find(types_.base_of(field.type));
+      if (known != depths_.end()) deepest = std::max(deepest, known->second);
+    }
+    return deepest;
+  }
+
   const TypeTable& types_;
   std::set<TypeId> entered_;
+  std::map<TypeId, std::size_t> depths_;
 };
 
 }  // namespace
@@ -302,6 +335,15 @@ void Module::check_circles() {
   for (const TypeDeclaration& declaration : type_declarations_) {
     if (declaration.type == kUnknownType || !declaration.fields) continue;
     const TypeId circle = finder.find(declaration.type);
+    // Only the first that is too deep: those that hold it are so by its fault.
+    if (finder.depth(declaration.type) == base::limits::kMaxJsonDepth + 1) {
+      report_
+          .error("E0114", declaration.name,
+                 "a `" + declaration.short_name + "` always holds more than " +
+                     std::to_string(base::limits::kMaxJsonDepth) +
+                     " records, one inside the other: no JSON is so deep")
+          .help("make a field on the way optional (`T?`) or a list, or leave records out");
+    }
     if (circle == kNone) continue;
     const TypeDeclaration& needy = type_declarations_[declared_rows_.at(circle)];
     report_

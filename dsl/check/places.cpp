@@ -96,12 +96,12 @@ class Walker {
 
   void compensation(const Compensation& compensation, Side side) {
     const Zone outer = std::exchange(zone_, Zone::kCompensation);
-    std::vector<Catcher> catchers = std::exchange(catchers_, {});
+    const auto catcher = std::exchange(catcher_, nullptr);
     if (compensation.kind == Compensation::Kind::kBlock) block(compensation.block, side);
     if (compensation.kind == Compensation::Kind::kCall) {
       handlers(compensation.call.handlers, compensation.call.fallback, side);
     }
-    catchers_ = std::move(catchers);
+    catcher_ = catcher;
     zone_ = outer;
   }
 
@@ -115,7 +115,7 @@ class Walker {
   Side scope(NodeId id, const ScopeNode& scope, const Side& side) {
     push_catcher(id, scope.handlers, scope.fallback, side);
     Side out = block(scope.block, side);
-    catchers_.pop_back();
+    catcher_ = catcher_->outer;
     out.join(handlers(scope.handlers, scope.fallback, side));
     return out;
   }
@@ -126,7 +126,7 @@ class Walker {
     Side out = side;
     for (const NodeId branch : parallel.branches) out.join(node(branch, side));
     repeated_by_ = outer;
-    catchers_.pop_back();
+    catcher_ = catcher_->outer;
     out.join(handlers(parallel.handlers, parallel.fallback, side));
     return out;
   }
@@ -155,7 +155,8 @@ class Walker {
     for (const Handler& handler : handlers) {
       catcher.errors.insert(handler.errors.begin(), handler.errors.end());
     }
-    catchers_.push_back(std::move(catcher));
+    catcher.outer = catcher_;
+    catcher_ = std::make_shared<const Catcher>(std::move(catcher));
   }
 
   void place(NodeId id, const Side& side) {
@@ -166,10 +167,7 @@ class Walker {
     place.after_pivot = side.after;
     place.pivot = side.pivot;
     place.repeated_by = repeated_by_;
-    // What holds a passed pivot catches nothing any more: it can't be taken back as a whole.
-    for (auto catcher = catchers_.rbegin(); catcher != catchers_.rend(); ++catcher) {
-      if (!side.after || catcher->is_behind_pivot) place.catchers.push_back(*catcher);
-    }
+    place.catcher = catcher_;
     places_.push_back(std::move(place));
   }
 
@@ -177,21 +175,23 @@ class Walker {
   std::vector<Place> places_;
   Zone zone_ = Zone::kForward;
   NodeId repeated_by_ = kNone;
-  std::vector<Catcher> catchers_;
+  std::shared_ptr<const Catcher> catcher_;
   std::vector<Side> uses_;  // of the steps whose handlers are open
 };
 
 }  // namespace
 
 bool Place::is_caught(const std::string& error) const {
-  return std::ranges::any_of(catchers, [&](const Catcher& catcher) {
-    return catcher.catches_all || catcher.errors.contains(error);
-  });
+  for (const Catcher* each = open(catcher); each != nullptr; each = open(each->outer)) {
+    if (each->catches_all || each->errors.contains(error)) return true;
+  }
+  return false;
 }
 
 const Catcher* Place::catcher_of_all() const {
-  const auto found = std::ranges::find_if(catchers, &Catcher::catches_all);
-  return found == catchers.end() ? nullptr : &*found;
+  const Catcher* each = open(catcher);
+  while (each != nullptr && !each->catches_all) each = open(each->outer);
+  return each;
 }
 
 std::vector<Place> places_of(const Program& program, const SagaEntry& saga) {

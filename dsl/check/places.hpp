@@ -1,6 +1,8 @@
 #pragma once
 
-#include <map>
+#include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "dsl/check/program.hpp"
@@ -21,6 +23,7 @@ struct Catcher {
   bool is_behind_pivot = false;         // it begins after one has passed
   core::NodeId fallback = core::kNone;  // if it catches all
   std::set<std::string> errors;
+  std::shared_ptr<const Catcher> outer;  // the one around it
 };
 
 // Where a step or `fail` stands among pivots, loops and handlers.
@@ -31,13 +34,20 @@ struct Place {
   bool after_pivot = false;                // a path reaches it on which one has
   core::NodeId pivot = core::kNone;        // one that has passed, if after_pivot
   core::NodeId repeated_by = core::kNone;  // the innermost loop or parallel around it
-  std::vector<Catcher> catchers;           // inner before outer
+  std::shared_ptr<const Catcher> catcher;  // the innermost; null without
 
   // Whether a scope or parallel around takes this error; any catcher with `else` takes every one.
   [[nodiscard]] bool is_caught(const std::string& error) const;
   [[nodiscard]] bool is_caught_without_name() const { return catcher_of_all() != nullptr; }
   // The innermost of them that has an `else`; null if there is none.
   [[nodiscard]] const Catcher* catcher_of_all() const;
+
+ private:
+  // The next one around that catches here, or null: what holds a passed pivot catches nothing any
+  // more, for it can't be taken back as a whole.
+  [[nodiscard]] const Catcher* open(const std::shared_ptr<const Catcher>& next) const {
+    return next != nullptr && (!after_pivot || next->is_behind_pivot) ? next.get() : nullptr;
+  }
 };
 
 // The places of all steps and fails of one saga, in program order.

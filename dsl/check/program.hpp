@@ -3,8 +3,10 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/base/time.hpp"
@@ -42,7 +44,9 @@ struct SagaEntry {
   core::Span deadline;
   core::Span result;
   Escapes escapes;
+  std::size_t chain = 1;           // of sagas that call each other, down from this one
   base::Duration longest_path{0};  // to its pivot or end, with all retries used up
+  bool is_cut = false;             // too large, or calls such a one: it is reported
   bool is_partial = false;         // it holds what this version can't run: its paths aren't known
   std::vector<std::uint32_t> callees;  // sagas that it calls, indexes into Program::sagas
 };
@@ -52,9 +56,21 @@ using Currency = std::array<char, 3>;
 
 // What is known of an expression beside its row.
 struct ExpressionFacts {
+  static constexpr std::uint32_t kReadsNothing = UINT32_MAX;
+  static constexpr std::uint32_t kReadsSaga = 0;
+  // The outermost of the lambdas around it whose parameter it reads, counted from 1; kReadsNothing
+  // for a constant, kReadsSaga for what only a saga knows, and for what is faulty.
+  std::uint32_t reads = kReadsNothing;
   std::uint32_t depth = 1;  // levels of rows
   Currency currency{};
   std::uint64_t weight = 1;  // rows, each as often as it is evaluated; lambdas count once
+};
+
+// The values of constants, as far as they were asked for.
+struct ConstantValues {
+  std::unordered_map<core::ExpressionId, std::optional<base::Value>> known;  // nullopt: too large
+  std::size_t steps = 0;                         // that it took to compute them
+  core::ExpressionId given_up_at = core::kNone;  // the first that wasn't computed any more
 };
 
 // All sagas of one compilation, lowered into shared tables: what the flow, compensation, time and
@@ -65,7 +81,10 @@ struct Program {
   std::vector<SagaEntry> sagas;
   std::map<core::NodeId, NodeFacts> facts;
   std::vector<ExpressionFacts> expression_facts;  // beside tables.expressions
-  std::size_t inlined_rows = 0;  // of them: made by putting functions into their callers
+  mutable ConstantValues constants;  // of tables.expressions, which don't change once asked for
+  std::size_t bytes = 0;             // that the tables take, about
+  bool is_full = false;  // more than they may take: it is reported, and the rest is left out
+  std::size_t cuts = 0;  // expressions left out because they are too large: the first is reported
 
   [[nodiscard]] const core::Node& node(core::NodeId id) const { return tables.nodes[id]; }
   [[nodiscard]] const core::Operation* operation(const core::Call& call) const {

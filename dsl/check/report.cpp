@@ -8,12 +8,6 @@
 
 namespace saga::dsl {
 
-namespace {
-
-constexpr std::size_t kMostKept = 1'000;  // of each severity
-
-}  // namespace
-
 Finding& Finding::label(const core::Span& span, std::string text) {
   if (diagnostic_ != nullptr) diagnostic_->labels.push_back({span, std::move(text)});
   return *this;
@@ -48,11 +42,13 @@ bool Report::has_error_in(const core::Span& span) const {
 
 Finding Report::add(const char* code, Severity severity, const core::Span& span,
                     std::string message) {
+  if (is_ended_) return Finding(nullptr);
   if (muted_ > 0) {
     if (severity == Severity::kError && !hidden_) hidden_ = Label{span, std::move(message)};
     return Finding(nullptr);
   }
-  if (++(severity == Severity::kError ? errors_ : warnings_) > kMostKept) return Finding(nullptr);
+  if (++(severity == Severity::kError ? errors_ : warnings_) > base::limits::kMaxFaultsKept)
+    return Finding(nullptr);
   Diagnostic& added = diagnostics_.emplace_back();
   added.code = code;
   added.severity = severity;

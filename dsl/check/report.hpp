@@ -42,6 +42,8 @@ class Report {
   // again where it is used.
   void mute() { ++muted_; }
   void unmute() { --muted_; }
+  // Nothing is added any more: what would follow isn't known to be true.
+  void end() { is_ended_ = true; }
 
   // The first error that was muted since this was asked last: why such a text can't be used here.
   std::optional<Label> take_hidden();
@@ -58,6 +60,7 @@ class Report {
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;
   int muted_ = 0;
+  bool is_ended_ = false;
   std::optional<Label> hidden_;
 };
 

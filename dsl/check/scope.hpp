@@ -20,9 +20,10 @@ struct Binding {
   core::NodeId node = core::kNone;         // kStep
   core::ExpressionId value = core::kNone;  // kArgument: the row to put in its place
   Currency currency{};                     // kLet: of an amount, where it is known
-  bool has_value = true;                   // a step without a result has none
-  core::Span unbound_by;    // the handler that goes on without a value; empty if there is none
-  bool reads_only = false;  // kStep: a read, whose result is all it gives
+  std::uint32_t lambda = 0;  // kLambda: how many are open with it; 0 for the `it` of a `where`
+  bool has_value = true;     // a step without a result has none
+  core::Span unbound_by;     // the handler that goes on without a value; empty if there is none
+  bool reads_only = false;   // kStep: a read, whose result is all it gives
   bool is_used = false;
 };
 

@@ -45,11 +45,11 @@ class RetryRules {
  private:
   // E0401: delays that reach past the time that bounds them, so that the last retries never happen.
   void check_sum(const Retry& retry, const core::Span& span) {
-    const auto own = constant_duration(program_.tables, retry.within);
-    const auto outer = constant_duration(program_.tables, call_.within);
+    const auto own = constant_duration(program_, retry.within);
+    const auto outer = constant_duration(program_, call_.within);
     const bool by_step = outer && (!own || *outer < *own);
     const auto within = by_step ? outer : own;
-    const Delays delays = delays_of(program_.tables, retry);
+    const Delays delays = delays_of(program_, retry);
     if (!within || delays.is_endless || delays.sum() < *within) return;
     const std::string sum = base::describe_duration(delays.sum());
     Finding finding =
@@ -68,7 +68,7 @@ class RetryRules {
     const auto& step = std::get<StepNode>(node_.body);
     if (place_.zone != Zone::kForward || !place_.before_pivot || step.is_pivot) return;
     if (call_.within != kNone || retry.within != kNone) return;
-    if (!delays_of(program_.tables, retry).is_endless) return;
+    if (!delays_of(program_, retry).is_endless) return;
     report_
         .error("E0403", span,
                "`" + node_.name + "` may retry for ever, and stands before the pivot")

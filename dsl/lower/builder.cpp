@@ -5,6 +5,7 @@
 
 #include "dsl/check/constants.hpp"
 #include "dsl/check/signatures.hpp"
+#include "dsl/check/size.hpp"
 #include "dsl/check/suggest.hpp"
 #include "engine/base/limits.hpp"
 
@@ -18,36 +19,56 @@ using Id = ExpressionBuilder::Id;
 
 namespace {
 
-// How deep a row may be: evaluating it takes a part of the stack for each level. The language's own
-// nesting stays far below; functions that are put into each other might not.
-constexpr std::uint32_t kMaxDepth = 1'000;
-// How many steps it may take to evaluate, lambdas left out: rows are shared, so few of them can
-// stand for many steps. More than any file can say without functions.
-constexpr std::uint64_t kMaxWeight = 4 * base::limits::kMaxSourceBytes;
+// Whether only a saga knows what an operator of no arguments gives.
+bool reads_saga(Operator op) {
+  switch (op) {
+    case Operator::kSlot:
+    case Operator::kKeyOf:
+    case Operator::kStarted:
+    case Operator::kSagaId:
+    case Operator::kAttempt:
+    case Operator::kNow:
+    case Operator::kUuid:
+    case Operator::kRandom: return true;
+    default: return false;
+  }
+}
 
 }  // namespace
 
-ExpressionFacts ExpressionBuilder::size_of(const Ids& arguments) const {
-  ExpressionFacts size;
+ExpressionFacts ExpressionBuilder::facts_of(Operator op, TypeId type, const Ids& arguments) const {
+  ExpressionFacts facts;
+  if (type == kUnknownType || reads_saga(op)) facts.reads = ExpressionFacts::kReadsSaga;
   for (const Id id : arguments) {
     if (id == kNone) continue;
-    size.depth = std::max(size.depth, program_.expression_facts[id].depth + 1);
-    size.weight += program_.expression_facts[id].weight;
+    const ExpressionFacts& part = program_.expression_facts[id];
+    facts.reads = std::min(facts.reads, part.reads);
+    facts.depth = std::max(facts.depth, part.depth + 1);
+    facts.weight += part.weight;
   }
-  return size;
+  return facts;
 }
 
 Id ExpressionBuilder::make(Operator op, TypeId type, Ids arguments, const core::Span& span) {
-  ExpressionFacts size = size_of(arguments);
-  if (size.depth > kMaxDepth || size.weight > kMaxWeight) {
-    report_.error_even_if_muted("E0114", span, "this is too large to be computed")
-        .help("bind parts of it by `let`");
-    arguments.clear();
-    op = Operator::kLiteral;
-    type = kUnknownType;
-    size = {};
+  if (program_.is_full) {
+    if (rest_ == kNone) rest_ = add(Operator::kLiteral, kUnknownType, {}, span);
+    return rest_;
   }
-  program_.expression_facts.push_back(size);
+  const ExpressionFacts facts = facts_of(op, type, arguments);
+  const bool is_too_large = facts.depth > base::limits::kMaxExpressionDepth ||
+                            facts.weight > base::limits::kMaxExpressionWeight;
+  if (is_too_large) {
+    if (program_.cuts++ == 0) {
+      report_.error_even_if_muted("E0114", to_blame(span), "this is too large to be computed")
+          .help("bind parts of it by `let`");
+    }
+    return add(Operator::kLiteral, kUnknownType, {}, span);
+  }
+  return add(op, type, std::move(arguments), span);
+}
+
+Id ExpressionBuilder::add(Operator op, TypeId type, Ids arguments, const core::Span& span) {
+  program_.expression_facts.push_back(facts_of(op, type, arguments));
   Expression made;
   made.op = op;
   made.type = type;
@@ -55,6 +76,7 @@ Id ExpressionBuilder::make(Operator op, TypeId type, Ids arguments, const core::
   made.file = span.file;
   made.span_begin = span.begin;
   made.span_end = span.end;
+  charge(program_, bytes_of(made), to_blame(span), report_);
   tables_.expressions.push_back(std::move(made));
   return static_cast<Id>(tables_.expressions.size() - 1);
 }
@@ -62,6 +84,7 @@ Id ExpressionBuilder::make(Operator op, TypeId type, Ids arguments, const core::
 Id ExpressionBuilder::copy(Id id, TypeId type) {
   Expression made = tables_.expressions[id];
   made.type = type;
+  charge(program_, bytes_of(made), span_of(id), report_);
   tables_.expressions.push_back(std::move(made));
   program_.expression_facts.push_back(ExpressionFacts(program_.expression_facts[id]));
   return static_cast<Id>(tables_.expressions.size() - 1);
@@ -140,10 +163,10 @@ Id ExpressionBuilder::convert(Id id, TypeId wanted, const std::string& what) {
 
 void ExpressionBuilder::check_where(Id id, TypeId wanted) {
   if (types_.row(wanted).where == kNone || type_of(id) == wanted) return;
-  if (row(id).op == Operator::kSlot || !is_constant(tables_, id)) return;
-  const auto value = constant_value(tables_, id);
+  if (row(id).op == Operator::kSlot || !is_constant(program_, id)) return;
+  const auto value = constant_value(program_, id);
   if (!value || value->is_null()) return;  // reported where it stands
-  const auto holds = satisfies_where(tables_, types_.row(wanted), *value);
+  const auto holds = satisfies_where(program_, types_.row(wanted), *value);
   if (holds ? *holds : holds.error().code == base::ErrorCode::kOverloaded) return;
   report_
       .error("E0107", span_of(id),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,12 @@ class ExpressionBuilder {
   // The currency that an amount is known to have before the saga runs.
   [[nodiscard]] Currency currency_of(Id id) const { return program_.expression_facts[id].currency; }
   void set_currency(Id id, Currency currency) { program_.expression_facts[id].currency = currency; }
+  // Which of the lambdas around it an expression reads, as ExpressionFacts says.
+  [[nodiscard]] std::uint32_t reads_of(Id id) const { return program_.expression_facts[id].reads; }
+  void set_reads(Id id, std::uint32_t reads) { program_.expression_facts[id].reads = reads; }
+  // Where what is too large is reported while a function or policy is put in its place.
+  void blame(std::optional<core::Span> place) { blame_ = place; }
+  [[nodiscard]] core::Span to_blame(const core::Span& span) const { return blame_.value_or(span); }
   // Whether two amounts are known to have different currencies; reports it.
   bool mixes_currencies(std::string_view symbol, Id left, Id right, const core::Span& span);
   // The same expression, or an unknown one after reporting that it can't be computed whatever the
@@ -67,7 +74,10 @@ class ExpressionBuilder {
   [[nodiscard]] bool is(Id id, Kind kind) const { return types_.is(type_of(id), kind); }
   [[nodiscard]] bool is_number(Id id) const { return is(id, Kind::kInt) || is(id, Kind::kDecimal); }
   [[nodiscard]] std::string describe(Id id) const { return types_.describe(type_of(id)); }
-  [[nodiscard]] ExpressionFacts size_of(const Ids& arguments) const;
+  [[nodiscard]] ExpressionFacts facts_of(core::Operator op, core::TypeId type,
+                                         const Ids& arguments) const;
+  // The row as it is.
+  Id add(core::Operator op, core::TypeId type, Ids arguments, const core::Span& span);
   Id to_decimal(Id id);
   void same_numbers(Id& left, Id& right);
   bool refuse_null(Id id);
@@ -88,6 +98,8 @@ class ExpressionBuilder {
   core::Definition& tables_;
   TypeTable& types_;
   Report& report_;
+  std::optional<core::Span> blame_;
+  Id rest_ = core::kNone;  // once the tables are full: stands for all that follows
 };
 
 }  // namespace saga::dsl

@@ -4,6 +4,7 @@
 
 #include "dsl/check/suggest.hpp"
 #include "dsl/lower/expressions.hpp"
+#include "engine/base/limits.hpp"
 
 namespace saga::dsl {
 
@@ -14,10 +15,6 @@ using core::TypeKind;
 using Id = ExpressionLowering::Id;
 
 namespace {
-
-constexpr int kMaxInlineDepth = 32;                  // of functions that call functions
-constexpr std::size_t kMaxInlinedRows = 20'000;      // of one call, with all that it calls
-constexpr std::size_t kMaxAllInlinedRows = 500'000;  // of one compilation
 
 bool is_currency(const std::string& name) {
   return name.size() == 3 && std::ranges::all_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -123,6 +120,7 @@ Id ExpressionLowering::lambda(const ExpressionView& expression, TypeId parameter
   bound.span = module_.at(expression.name().span());
   bound.type = parameter;
   bound.slot = module_.new_slot(bound.name, parameter);
+  bound.lambda = ++lambda_depth_;
   const core::SlotId slot = bound.slot;
   scopes_.open();
   scopes_.bind(std::move(bound));
@@ -130,6 +128,10 @@ Id ExpressionLowering::lambda(const ExpressionView& expression, TypeId parameter
   scopes_.close();
   const Id made = build_.make(Operator::kLambda, build_.type_of(body), {body}, at(expression));
   build_.row(made).slot = slot;
+  // What the lambda itself binds is known inside it.
+  if (build_.reads_of(made) == lambda_depth_)
+    build_.set_reads(made, ExpressionFacts::kReadsNothing);
+  --lambda_depth_;
   return made;
 }
 
@@ -220,7 +222,8 @@ std::optional<ExpressionBuilder::Ids> ExpressionLowering::fill_defaults(
     }
   }
   if (missing.empty()) return is_complete ? std::optional(std::move(values)) : std::nullopt;
-  if (is_complete) report_.error("E0104", span, "`" + what + "` also needs " + missing);
+  if (is_complete && !module_.is_cut())
+    report_.error("E0104", span, "`" + what + "` also needs " + missing);
   return std::nullopt;
 }
 
@@ -319,27 +322,36 @@ Id ExpressionLowering::inline_function(const ExpressionView& expression,
   }
   if (inline_depth_ == 0) inline_begin_ = program_.tables.expressions.size();
   const std::size_t rows = program_.tables.expressions.size() - inline_begin_;
-  if (inline_depth_ >= kMaxInlineDepth || rows > kMaxInlinedRows ||
-      program_.inlined_rows > kMaxAllInlinedRows) {
-    report_
-        .error_even_if_muted("E0114", at(expression),
-                             "the functions that `" + function.name + "` stands for are too large")
-        .label(function.span, "each call is put in its place")
-        .help("call fewer functions from functions, or bind parts by `let`");
+  if (inline_depth_ >= base::limits::kMaxInlineDepth || rows > base::limits::kMaxInlinedRows) {
+    report_too_large(function);
     return build_.unknown(at(expression));
   }
+  if (inline_depth_ > 0) return inlined_body(function, *values);
   const std::size_t errors = report_.error_count();
-  if (inline_depth_ == 0) report_.take_hidden();
+  const std::size_t cuts = program_.cuts;
+  report_.take_hidden();
+  build_.blame(at(expression));
   const Id made = inlined_body(function, *values);
-  const auto hidden = inline_depth_ == 0 ? report_.take_hidden() : std::nullopt;
-  if (inline_depth_ == 0)
-    program_.inlined_rows += program_.tables.expressions.size() - inline_begin_;
-  if (build_.is_unknown(made) && errors == report_.error_count() && !function.is_faulty) {
+  build_.blame(std::nullopt);
+  const auto hidden = report_.take_hidden();
+  const bool is_reported = errors != report_.error_count() || cuts != program_.cuts ||
+                           function.is_faulty || program_.is_full;
+  if (build_.is_unknown(made) && !is_reported) {
     Finding finding = report_.error_even_if_muted(
         "E0114", at(expression), "`" + function.name + "` can't be computed with these arguments");
     if (hidden) finding.label(hidden->span, hidden->text);
   }
   return made;
+}
+
+// E0114, once: those that call such a function are too large by its fault.
+void ExpressionLowering::report_too_large(const FunctionDeclaration& function) {
+  if (program_.cuts++ > 0) return;
+  report_
+      .error_even_if_muted("E0114", build_.to_blame(function.span),
+                           "the functions that this stands for are too large")
+      .label(function.span, "put in its place like each function that is called")
+      .help("call fewer functions from functions, or bind parts by `let`");
 }
 
 Id ExpressionLowering::inlined_body(FunctionDeclaration& function,

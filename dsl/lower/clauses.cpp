@@ -3,6 +3,7 @@
 
 #include "dsl/check/constants.hpp"
 #include "dsl/check/control.hpp"
+#include "dsl/check/size.hpp"
 #include "dsl/lower/saga.hpp"
 
 namespace saga::dsl {
@@ -215,6 +216,8 @@ void SagaLowering::apply_policy(const ClauseView& clause, Action& action) {
     module_.report_misused(*declared, name_span, "no policy");
     return;
   }
+  if (program_.is_full) return;
+  expressions_.build().blame(name_span);
   Action given;  // of no operation: a policy may name what only some of its users answer
   Scopes own = std::exchange(scopes_, Scopes());  // a policy sees no saga's names
   const Surroundings::Part part = std::exchange(surroundings_.part, Surroundings::Part::kConstant);
@@ -224,8 +227,11 @@ void SagaLowering::apply_policy(const ClauseView& clause, Action& action) {
     if (fits_policy(each.kind())) plain_clause(each, given);
   }
   report_.unmute();
+  expressions_.build().blame(std::nullopt);
   scopes_ = std::move(own);
   surroundings_.part = part;
+  for (const core::Retry& each : given.call.retries)
+    charge(program_, bytes_of(each), name_span, report_);
   check_final_filters(given, action, clause);
   if (action.call.timeout == kNone) {
     action.call.timeout = given.call.timeout;

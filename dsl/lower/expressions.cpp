@@ -28,7 +28,7 @@ const std::map<std::string, Operator>& binary_operators() {
   return operators;
 }
 
-// Twice the nesting of a source: the rest is for functions that are put into their callers.
+// The rest is for functions that are put into their callers.
 constexpr std::size_t kMaxLoweringDepth = 2 * base::limits::kMaxSourceNesting;
 
 // Those that stand without a receiver.
@@ -55,6 +55,7 @@ ExpressionLowering::ExpressionLowering(Module& module, Scopes& scopes, NonNull& 
       builtins_(types_, build_, report_) {}
 
 Id ExpressionLowering::lower(const ExpressionView& expression, TypeId wanted) {
+  if (program_.is_full) return build_.unknown(at(expression));
   if (depth_ >= kMaxLoweringDepth) {
     report_.error_even_if_muted("E0114", at(expression), "this is nested too deep")
         .help("bind parts of it by `let`");
@@ -103,6 +104,7 @@ Id ExpressionLowering::binding(Binding& bound, const core::Span& span) {
   }
   const Id made = build_.slot(bound.slot, bound.type, span);
   build_.set_currency(made, bound.currency);
+  build_.set_reads(made, bound.lambda);
   return made;
 }
 

@@ -83,6 +83,7 @@ class ExpressionLowering {
   Id call_method(const ExpressionView& expression);
   Id construct(const ExpressionView& expression, core::TypeId type);
   Id inline_function(const ExpressionView& expression, FunctionDeclaration& function);
+  void report_too_large(const FunctionDeclaration& function);
   Id inlined_body(FunctionDeclaration& function, const ExpressionBuilder::Ids& values);
   Binding argument_binding(const core::FieldType& parameter, Id value);
   Id wrong_count(const ExpressionView& expression, const std::string& name,
@@ -111,7 +112,8 @@ class ExpressionLowering {
   Surroundings& surroundings_;
   ExpressionBuilder build_;
   BuiltinCalls builtins_;
-  int inline_depth_ = 0;
+  std::size_t inline_depth_ = 0;
+  std::uint32_t lambda_depth_ = 0;
   std::size_t depth_ = 0;         // of lower()
   std::size_t inline_begin_ = 0;  // the first row that the outermost open function made
 };

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "dsl/check/size.hpp"
+#include "engine/base/limits.hpp"
+
 namespace saga::dsl {
 
 using core::kNone;
@@ -183,6 +186,13 @@ class Extractor::Selection {
   }
   [[nodiscard]] const std::vector<std::uint32_t>& ids() const { return ids_; }
 
+  template <class Row>
+  [[nodiscard]] std::size_t bytes(const std::vector<Row>& table) const {
+    std::size_t sum = 0;
+    for (const std::uint32_t id : ids_) sum += bytes_of(table[id]);
+    return sum;
+  }
+
   // The selected rows of `table`, in order.
   template <class Row>
   [[nodiscard]] std::vector<Row> rows(const std::vector<Row>& table) const {
@@ -209,6 +219,12 @@ struct Extractor::Selections {
         files(program.tables.sources.size()),
         children(program.sagas.size()) {}
   Selection types, expressions, slots, nodes, operations, files, children;
+
+  [[nodiscard]] std::size_t bytes(const core::Definition& tables) const {
+    return types.bytes(tables.types) + expressions.bytes(tables.expressions) +
+           slots.bytes(tables.slots) + nodes.bytes(tables.nodes) +
+           operations.bytes(tables.operations);
+  }
 
   template <class Do>
   void each(Do apply) {
@@ -288,13 +304,15 @@ Extractor::Extractor(const Program& program)
 
 Extractor::~Extractor() = default;
 
-core::Definition Extractor::extract(
+std::optional<core::Definition> Extractor::extract(
     const SagaEntry& saga, const std::vector<std::shared_ptr<const core::Definition>>& finished) {
   selected_->each([](Selection& one) { one.begin(); });
   core::Definition made = saga.header;
   Marker marker(program_, *selected_);
   visit_ids(made, marker);
   marker.run();
+  bytes_ += sizeof(made) + selected_->bytes(program_.tables);
+  if (bytes_ > base::limits::kMaxDefinitionBytes) return std::nullopt;
   selected_->each([](Selection& one) { one.number(); });
   const Renumber ids(*selected_);
   visit_ids(made, ids);

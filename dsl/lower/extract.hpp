@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "dsl/check/program.hpp"
@@ -15,10 +16,11 @@ class Extractor {
   ~Extractor();
 
   // The definition of one saga, with `children` pinned to the definitions given; `hash` is left
-  // empty. Requires: no errors were reported; `finished[i]` is the definition of program.sagas[i]
-  // for every callee.
-  core::Definition extract(const SagaEntry& saga,
-                           const std::vector<std::shared_ptr<const core::Definition>>& finished);
+  // empty. Nullopt once all that were made together would be larger than
+  // limits::kMaxDefinitionBytes. Requires: no errors were reported; `finished[i]` is the definition
+  // of program.sagas[i] for every callee.
+  std::optional<core::Definition> extract(
+      const SagaEntry& saga, const std::vector<std::shared_ptr<const core::Definition>>& finished);
 
  private:
   class Selection;
@@ -27,6 +29,7 @@ class Extractor {
   struct Selections;
   const Program& program_;
   std::unique_ptr<Selections> selected_;
+  std::size_t bytes_ = 0;  // of all definitions so far
 };
 
 }  // namespace saga::dsl

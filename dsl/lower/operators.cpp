@@ -109,7 +109,7 @@ Id ExpressionBuilder::arithmetic(Operator op, std::string_view symbol, Id left, 
 }
 
 Id ExpressionBuilder::checked(Id id) {
-  const auto fault = never_computes(tables_, id);
+  const auto fault = never_computes(program_, id);
   if (!fault) return id;
   Finding finding =
       report_.error("E0114", span_of(id), "this can't be computed: " + fault->message);

@@ -19,7 +19,7 @@ ExpressionId SagaLowering::duration(const ExpressionView& expression, const std:
                                     Least least) {
   const ExpressionId id =
       expressions_.lower_as(expression, types_.basic(TypeKind::kDuration), what);
-  const auto constant = constant_duration(program_.tables, id);
+  const auto constant = constant_duration(program_, id);
   if (constant && constant->count() < 0) {
     report_.error("E0114", at(expression.span()), what + " can't be less than nothing");
   } else if (constant && constant->count() == 0 && least == Least::kMoreThanNothing) {
@@ -90,7 +90,7 @@ std::optional<Duration> SagaLowering::fixed_duration(const ExpressionView& expre
                                                      const std::string& what) {
   const ExpressionId id = duration(expression, what);
   if (expressions_.build().is_unknown(id)) return std::nullopt;
-  const auto value = constant_duration(program_.tables, id);
+  const auto value = constant_duration(program_, id);
   if (!value) {
     report_.error("E0115", at(expression.span()),
                   what + " is fixed when the file is compiled: this depends on a saga's data");
@@ -266,8 +266,8 @@ std::int64_t SagaLowering::whole_number(const ExpressionView& expression, const 
                                         std::int64_t least, std::int64_t most) {
   const ExpressionId id = expressions_.lower_as(expression, types_.basic(TypeKind::kInt), what);
   if (expressions_.build().is_unknown(id)) return least;
-  const auto value = is_constant(program_.tables, id) ? constant_value(program_.tables, id)
-                                                      : base::Result<base::Value>(base::Value());
+  const auto value = is_constant(program_, id) ? constant_value(program_, id)
+                                               : base::Result<base::Value>(base::Value());
   const std::int64_t* number = value ? value->as<std::int64_t>() : nullptr;
   if (number != nullptr && *number >= least && *number <= most) return *number;
   report_.error(
@@ -280,8 +280,8 @@ std::int32_t SagaLowering::per_mille(const ExpressionView& expression, const std
                                      std::int32_t most) {
   const ExpressionId id = expressions_.lower_as(expression, types_.basic(TypeKind::kDecimal), what);
   if (expressions_.build().is_unknown(id)) return 0;
-  const auto value = is_constant(program_.tables, id) ? constant_value(program_.tables, id)
-                                                      : base::Result<base::Value>(base::Value());
+  const auto value = is_constant(program_, id) ? constant_value(program_, id)
+                                               : base::Result<base::Value>(base::Value());
   const base::Decimal* share = value ? value->as<base::Decimal>() : nullptr;
   const auto scaled = share != nullptr ? share->times(base::Decimal(1000))
                                        : base::Result<base::Decimal>(base::Decimal(-1));

@@ -5,6 +5,7 @@
 
 #include "dsl/check/control.hpp"
 #include "dsl/check/places.hpp"
+#include "engine/base/limits.hpp"
 
 namespace saga::dsl {
 
@@ -41,7 +42,38 @@ SagaEntry SagaLowering::lower() {
   entry.callees = std::move(callees_);
   mark_pivots(program_, entry);
   entry.escapes = escapes_of(program_, entry.header.root);
+  check_limits(entry);
   return entry;
+}
+
+// E0116 for what would make the callers of this saga, and theirs, too large.
+void SagaLowering::check_limits(SagaEntry& entry) {
+  for (const std::uint32_t callee : entry.callees) {
+    entry.chain = std::max(entry.chain, program_.sagas[callee].chain + 1);
+    entry.is_cut = entry.is_cut || program_.sagas[callee].is_cut;
+  }
+  std::set<std::string>& errors = entry.escapes.errors;
+  const bool has_many = errors.size() > base::limits::kMaxErrors;
+  // Only the first that is too large: its callers are so by its fault.
+  if (!entry.is_cut && entry.chain > base::limits::kMaxCallChain) {
+    report_
+        .error("E0116", entry.name,
+               "this saga stands at the end of more than " +
+                   std::to_string(base::limits::kMaxCallChain) + " that call each other")
+        .help("call them side by side from one saga, and not one from the other");
+  }
+  if (!entry.is_cut && has_many) {
+    report_
+        .error("E0116", entry.name,
+               "this saga can fail with " + std::to_string(errors.size()) +
+                   " different errors, and at most " + std::to_string(base::limits::kMaxErrors) +
+                   " are followed to its callers")
+        .help("handle some of them inside: `on A, B as e { fail Other(e.message) }`");
+  }
+  entry.is_cut = entry.is_cut || has_many || entry.chain > base::limits::kMaxCallChain;
+  if (!has_many) return;
+  errors.clear();
+  entry.escapes.any_error = true;
 }
 
 void SagaLowering::lower_header(SagaEntry& entry) {

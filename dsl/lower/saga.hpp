@@ -40,6 +40,7 @@ class SagaLowering {
   // Of the saga itself and its tables (saga.cpp).
   void lower_header(SagaEntry& entry);
   void check_header();
+  void check_limits(SagaEntry& entry);
   void lower_on_failed(SagaEntry& entry);
   void collect_names(const BlockView& block);
   void collect_names(const StatementView& statement);

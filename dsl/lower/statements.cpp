@@ -43,6 +43,7 @@ NodeId SagaLowering::block(const BlockView& block, std::vector<Binding>* kept) {
 }
 
 std::optional<NodeId> SagaLowering::statement(const StatementView& statement) {
+  if (program_.is_full) return std::nullopt;
   switch (statement.kind()) {
     case StatementKind::kLet:
       if (statement.construct().exists()) break;
@@ -240,7 +241,7 @@ std::uint32_t SagaLowering::at_once(const StatementView& statement) {
   const core::ExpressionId number =
       expressions_.lower_as(*wanted, types_.basic(TypeKind::kInt), "`parallel`");
   if (expressions_.build().is_unknown(number)) return 1;
-  const auto value = constant_value(program_.tables, number);
+  const auto value = constant_value(program_, number);
   const std::int64_t* count = value ? value->as<std::int64_t>() : nullptr;
   const auto most = static_cast<std::int64_t>(base::limits::kMaxParallel);
   if (count != nullptr && *count >= 1 && *count <= most) return static_cast<std::uint32_t>(*count);

@@ -11,6 +11,20 @@ namespace saga::base::limits {
 inline constexpr std::size_t kMaxSourceBytes = 1'000'000;
 inline constexpr std::size_t kMaxSourceNesting = 200;  // of brackets, blocks and operators
 inline constexpr std::size_t kMaxDiagnostics = 200;    // printed for one run of the checker
+inline constexpr std::size_t kMaxFaultsKept = 1'000;   // errors of one run, and warnings
+
+// One run of the compiler.
+inline constexpr std::size_t kMaxTableBytes = 150'000'000;       // of all files, lowered
+inline constexpr std::size_t kMaxDefinitionBytes = 100'000'000;  // of all sagas together
+inline constexpr std::size_t kMaxCallChain = 200;                // of sagas, or aliases
+inline constexpr std::size_t kMaxErrors = 100;                   // of an operation or a saga
+inline constexpr std::size_t kMaxInlineDepth = 32;               // of functions in functions
+inline constexpr std::size_t kMaxInlinedRows = 20'000;           // of one call, with all it calls
+inline constexpr std::uint32_t kMaxExpressionDepth = 1'000;
+inline constexpr std::uint64_t kMaxExpressionWeight = 4 * kMaxSourceBytes;
+inline constexpr std::size_t kMaxConstantSteps = 10'000;         // of one constant
+inline constexpr std::size_t kMaxAllConstantSteps = 20'000'000;  // of all
+inline constexpr std::size_t kMaxConstantSize = 1'000;           // characters or items
 
 // JSON from participants, clients and files.
 inline constexpr std::size_t kMaxPayloadBytes = 1'048'576;

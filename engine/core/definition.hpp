@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,7 +22,8 @@ struct Span {
 
 struct Source {
   std::string path;  // relative to the root, as shown to people
-  std::string text;
+  // Shared by all definitions that were compiled from it; null where it isn't known.
+  std::shared_ptr<const std::string> text;
 };
 
 enum class OperationEffect : std::uint8_t { kRead, kWrite, kNotify };

@@ -25,6 +25,7 @@ class Evaluator {
 
   Result<Value> run(ExpressionId id);
   Result<void> step();
+  [[nodiscard]] std::size_t steps() const { return steps_; }
   Result<Value> call_lambda(const Expression& lambda, const Value& item);
 
  private:
@@ -413,8 +414,11 @@ Result<Value> Evaluator::to_decimal(const Expression& at) {
 }  // namespace
 
 Result<Value> evaluate(const Definition& definition, ExpressionId expression,
-                       Environment& environment, std::size_t max_steps) {
-  return Evaluator(definition, environment, max_steps).run(expression);
+                       Environment& environment, std::size_t max_steps, std::size_t* steps) {
+  Evaluator evaluator(definition, environment, max_steps);
+  Result<Value> value = evaluator.run(expression);
+  if (steps != nullptr) *steps += evaluator.steps();
+  return value;
 }
 
 const std::vector<Builtin>& builtins() {

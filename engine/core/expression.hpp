@@ -91,10 +91,12 @@ class Environment {
 
 // Evaluates one expression. Pure but for the environment; bounded by `max_steps`.
 // Errors: kDefect for overflow, division by zero, mixed currencies, an unbound slot, and for
-// limits::kMaxEvaluationSteps; kOverloaded for a smaller `max_steps` of the caller's.
+// limits::kMaxEvaluationSteps; kOverloaded for a smaller `max_steps` of the caller's. Adds the
+// steps that it took to `steps`, if given.
 base::Result<base::Value> evaluate(const Definition& definition, ExpressionId expression,
                                    Environment& environment,
-                                   std::size_t max_steps = base::limits::kMaxEvaluationSteps);
+                                   std::size_t max_steps = base::limits::kMaxEvaluationSteps,
+                                   std::size_t* steps = nullptr);
 
 // A function or method of the language. `min_arguments` and `max_arguments` count the receiver.
 struct Builtin {

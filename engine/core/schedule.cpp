@@ -21,13 +21,18 @@ Duration capped(const Schedule& schedule, std::int64_t delay) {
   return Duration{delay};
 }
 
+// Makes a delay the next one; false where all that follow are the same.
+bool grow(const Schedule& schedule, std::int64_t& delay) {
+  if (delay >= kLongest) return false;
+  const std::int64_t grown = saturating_times(delay, schedule.factor_per_mille) / 1000;
+  if (grown == delay) return false;  // a factor of 1, or nothing to grow
+  delay = grown;
+  return schedule.max <= Duration{0} || delay < schedule.max.count();
+}
+
 Duration exponential(const Schedule& schedule, std::uint32_t retry) {
   std::int64_t delay = schedule.from.count();
-  for (std::uint32_t i = 0; i < retry && delay < kLongest; ++i) {
-    const std::int64_t grown = saturating_times(delay, schedule.factor_per_mille) / 1000;
-    if (grown == delay) break;  // a factor of 1, or nothing to grow
-    delay = grown;
-    if (schedule.max > Duration{0} && delay >= schedule.max.count()) break;
+  for (std::uint32_t i = 0; i < retry && grow(schedule, delay); ++i) {
   }
   return capped(schedule, delay);
 }
@@ -49,6 +54,13 @@ std::optional<Duration> delay_before(const Schedule& schedule, std::uint32_t ret
     case Schedule::Kind::kFixed: return schedule.from;
   }
   return std::nullopt;
+}
+
+std::optional<Duration> DelaySequence::next() {
+  if (schedule_.kind != Schedule::Kind::kExponential) return delay_before(schedule_, retry_++);
+  const Duration now = capped(schedule_, delay_);
+  has_settled_ = has_settled_ || !grow(schedule_, delay_);
+  return now;
 }
 
 bool is_endless(const Schedule& schedule) {

@@ -26,6 +26,22 @@ struct Schedule {
 // there is none. Total and monotone where max is set; saturates instead of overflowing.
 std::optional<base::Duration> delay_before(const Schedule& schedule, std::uint32_t retry);
 
+// The delays of a schedule one after the other, each in constant time: what delay_before gives for
+// 0, 1, 2 …
+class DelaySequence {
+ public:
+  // Borrows the schedule.
+  explicit DelaySequence(const Schedule& schedule)
+      : schedule_(schedule), delay_(schedule.from.count()) {}
+  std::optional<base::Duration> next();
+
+ private:
+  const Schedule& schedule_;
+  std::int64_t delay_;  // kExponential: the next one, not capped yet
+  bool has_settled_ = false;
+  std::uint32_t retry_ = 0;
+};
+
 // Whether delay_before gives a delay for every retry.
 bool is_endless(const Schedule& schedule);
 

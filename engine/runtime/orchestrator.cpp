@@ -44,7 +44,7 @@ void Orchestrator::register_definition(std::shared_ptr<const core::Definition> d
   row.hash = definition->hash;
   row.text = core::encode(*definition);
   for (const core::Source& source : definition->sources) {
-    row.sources.push_back({source.path, source.text});
+    row.sources.push_back({source.path, source.text ? *source.text : std::string()});
   }
   batch_.definitions.push_back(std::move(row));
 }

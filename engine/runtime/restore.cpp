@@ -50,7 +50,8 @@ base::Result<std::shared_ptr<const core::Definition>> DefinitionCache::find(
   definition->hash = row->hash;
   for (core::Source& source : definition->sources) {
     for (const ports::SourceRow& stored : row->sources) {
-      if (stored.path == source.path) source.text = stored.text;
+      if (stored.path != source.path) continue;
+      source.text = std::make_shared<const std::string>(stored.text);
     }
   }
   return known_[hash] = std::make_shared<const core::Definition>(std::move(*definition));

@@ -109,7 +109,7 @@ TEST_CASE("a definition is read back as it was written, without its hash and sou
   CHECK(read->hash == "");
   REQUIRE(read->sources.size() == 1);
   CHECK(read->sources[0].path == "test.saga");
-  CHECK(read->sources[0].text == "");
+  CHECK(read->sources[0].text == nullptr);
   CHECK(read->children.size() == 1);
 }
 

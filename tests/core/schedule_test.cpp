@@ -92,4 +92,27 @@ TEST_CASE("fixed stays, and a compensation is tried for ever") {
   CHECK(is_endless(compensation_schedule()));
 }
 
+TEST_CASE("a sequence gives the delays one by one as they are each on its own") {
+  std::vector<Schedule> schedules = {Schedule{}, list({1s, 10s}, false), list({1s, 10s}, true)};
+  for (const Schedule::Kind kind :
+       {Schedule::Kind::kExponential, Schedule::Kind::kLinear, Schedule::Kind::kFixed}) {
+    for (const std::int32_t factor : {0, 500, 1'000, 1'001, 2'000, 1'000'000}) {
+      for (const base::Duration max :
+           {base::Duration(0), base::Duration(5ms), base::Duration(1h)}) {
+        Schedule schedule;
+        schedule.kind = kind;
+        schedule.from = 10ms;
+        schedule.step = 7ms;
+        schedule.max = max;
+        schedule.factor_per_mille = factor;
+        schedules.push_back(schedule);
+      }
+    }
+  }
+  for (const Schedule& schedule : schedules) {
+    DelaySequence sequence(schedule);
+    for (std::uint32_t i = 0; i < 200; ++i) CHECK(sequence.next() == delay_before(schedule, i));
+  }
+}
+
 }  // namespace saga::core
