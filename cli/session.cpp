@@ -47,9 +47,15 @@ class Session::Parts {
     const std::lock_guard lock(mutex_);
     engine_ = engine;
   }
-  void answered(std::string saga_id, core::AnswerInput answer) {
+  void answered(std::string saga_id, core::AnswerInput answer,
+                http::CallbackListener::Taken taken) {
     const std::lock_guard lock(mutex_);
-    if (engine_ != nullptr) engine_->answered(std::move(saga_id), std::move(answer));
+    if (engine_ == nullptr) return taken(false);
+    engine_->answered(std::move(saga_id), std::move(answer),
+                      [taken = std::move(taken)](const runtime::AnswerReply& reply) {
+                        // No saga waits for an answer that none will ever miss.
+                        taken(!reply.error || reply.error->code == base::ErrorCode::kNotFound);
+                      });
   }
 
  private:
@@ -61,8 +67,8 @@ Session::Session() : parts_(std::make_unique<Parts>()) {}
 
 Session::~Session() {
   parts_->set_engine(nullptr);
+  engine_.reset();  // before the listener, which its thread asks for the URLs of callbacks
   parts_->listener.reset();
-  engine_.reset();
 }
 
 void Session::close(base::Duration drain) { engine_->stop(drain); }
@@ -96,9 +102,10 @@ base::Result<std::unique_ptr<Session>> Session::open(const Config& config, Work 
   if (drives != Drives::kNothing && has_async(definitions)) {
     base::Result<std::unique_ptr<http::CallbackListener>> listener = http::CallbackListener::open(
         config.callback_port, http::CallbackTokens(session->journal_->store_secret()),
-        [&parts](std::string id, core::AnswerInput answer) {
-          parts.answered(std::move(id), std::move(answer));
-        });
+        [&parts](std::string id, core::AnswerInput answer, http::CallbackListener::Taken taken) {
+          parts.answered(std::move(id), std::move(answer), std::move(taken));
+        },
+        {});
     if (!listener) return base::fail(listener.error());
     parts.listener = std::move(*listener);
     options.orchestrator.callback_url = [&parts](std::string_view id,

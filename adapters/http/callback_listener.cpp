@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds kPauseAfterError{100};
 
 class CallbackListener::Parts {
  public:
-  Parts(CallbackTokens tokens, OnAnswerThen on_answer, Limits limits)
+  Parts(CallbackTokens tokens, OnAnswer on_answer, Limits limits)
       : house_(new CallbackHouse{std::move(tokens), std::move(on_answer), limits}),
         acceptor_(house_->loop),
         pause_(house_->loop) {}
@@ -72,23 +72,14 @@ class CallbackListener::Parts {
   std::thread thread_;
 };
 
-base::Result<std::unique_ptr<CallbackListener>> CallbackListener::open_durable(
-    std::uint16_t port, CallbackTokens tokens, OnAnswerThen on_answer, Limits limits) {
+base::Result<std::unique_ptr<CallbackListener>> CallbackListener::open(std::uint16_t port,
+                                                                       CallbackTokens tokens,
+                                                                       OnAnswer on_answer,
+                                                                       Limits limits) {
   auto parts = std::make_unique<Parts>(std::move(tokens), std::move(on_answer), limits);
   if (base::Result<void> listening = parts->listen(port); !listening)
     return base::fail(listening.error());
   return std::unique_ptr<CallbackListener>(new CallbackListener(std::move(parts)));
-}
-
-base::Result<std::unique_ptr<CallbackListener>> CallbackListener::open(std::uint16_t port,
-                                                                       CallbackTokens tokens,
-                                                                       OnAnswer on_answer) {
-  const auto at_once = [on_answer = std::move(on_answer)](
-                           std::string saga_id, core::AnswerInput answer, const Taken& taken) {
-    on_answer(std::move(saga_id), std::move(answer));
-    taken(true);
-  };
-  return open_durable(port, std::move(tokens), at_once, Limits{});
 }
 
 CallbackListener::CallbackListener(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

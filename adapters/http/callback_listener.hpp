@@ -43,12 +43,11 @@ class CallbackTokens {
 // on the listener's thread.
 class CallbackListener {
  public:
-  using OnAnswer = std::function<void(std::string saga_id, core::AnswerInput answer)>;
   // Tells the participant whether its answer was taken: it repeats one that wasn't. From any
   // thread, at most once; after the listener it does nothing.
   using Taken = std::function<void(bool taken)>;
-  // As OnAnswer, for who says later that the answer is taken: when it is durable.
-  using OnAnswerThen = std::function<void(std::string saga_id, core::AnswerInput answer, Taken)>;
+  // Whoever takes the answer says so when it is durable, and not before.
+  using OnAnswer = std::function<void(std::string saga_id, core::AnswerInput answer, Taken)>;
 
   struct Limits {
     std::chrono::milliseconds time{15'000};  // for a request and its reply, all in all
@@ -58,11 +57,7 @@ class CallbackListener {
   // kUnavailable if the port can't be opened. Port 0 picks one.
   static base::Result<std::unique_ptr<CallbackListener>> open(std::uint16_t port,
                                                               CallbackTokens tokens,
-                                                              OnAnswer on_answer);
-  static base::Result<std::unique_ptr<CallbackListener>> open_durable(std::uint16_t port,
-                                                                      CallbackTokens tokens,
-                                                                      OnAnswerThen on_answer,
-                                                                      Limits limits);
+                                                              OnAnswer on_answer, Limits limits);
   ~CallbackListener();
   CallbackListener(const CallbackListener&) = delete;
   CallbackListener& operator=(const CallbackListener&) = delete;

@@ -15,7 +15,7 @@ namespace saga::http {
 // the loop from being destroyed under his hands.
 struct CallbackHouse {
   CallbackTokens tokens;
-  CallbackListener::OnAnswerThen on_answer;
+  CallbackListener::OnAnswer on_answer;
   CallbackListener::Limits limits;
   std::size_t sessions = 0;         // the loop's thread only
   boost::asio::io_context loop{1};  // last: destroyed first, and the sessions with it

@@ -78,9 +78,12 @@ std::future<RestReply> Engine::wait_rest(std::string saga_id) {
   return std::move(future);
 }
 
-void Engine::answered(std::string saga_id, core::AnswerInput answer) {
-  parts_->post([parts = parts_.get(), saga_id = std::move(saga_id), answer = std::move(answer)] {
-    parts->orchestrator().answer(saga_id, answer, parts->now());
+void Engine::answered(std::string saga_id, core::AnswerInput answer,
+                      std::function<void(AnswerReply)> done) {
+  parts_->post([parts = parts_.get(), saga_id = std::move(saga_id), answer = std::move(answer),
+                done = std::move(done)] {
+    const std::optional<RequestId> id = parts->expect(done);
+    if (id) parts->orchestrator().answer(saga_id, answer, parts->now(), id);
   });
 }
 

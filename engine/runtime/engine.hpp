@@ -67,8 +67,9 @@ class Engine {
   std::future<OperateReply> operate(OperateRequest request);
   std::future<RestReply> wait_rest(std::string saga_id);
 
-  // An answer that came by itself: an async operation's.
-  void answered(std::string saga_id, core::AnswerInput answer);
+  // An answer that came by itself: an async operation's. `done` once it is durable.
+  void answered(std::string saga_id, core::AnswerInput answer,
+                std::function<void(AnswerReply)> done);
 
   // Begins nothing new, lets calls in flight end for at most `drain`, commits what came of them,
   // and ends the threads. Calls that are cut off are made again by whoever opens the journal next.

@@ -165,6 +165,8 @@ void Engine::Parts::fail_all(const base::Error& why) {
       (*start)(StartReply{StartReply::Kind::kRefused, "", why});
     } else if (auto* operate = std::get_if<std::function<void(OperateReply)>>(&callback)) {
       (*operate)(OperateReply{why});
+    } else if (auto* answer = std::get_if<std::function<void(AnswerReply)>>(&callback)) {
+      (*answer)(AnswerReply{why});
     } else {
       std::get<std::function<void(RestReply)>>(callback)(RestReply{std::nullopt, why});
     }

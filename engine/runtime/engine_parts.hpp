@@ -35,7 +35,7 @@ class Engine::Parts {
     if (is_closed_) run_refusals();
   }
   using Callback = std::variant<std::function<void(StartReply)>, std::function<void(OperateReply)>,
-                                std::function<void(RestReply)>>;
+                                std::function<void(AnswerReply)>, std::function<void(RestReply)>>;
   // A number under which the reply comes, or nullopt if the callback was told already: the engine
   // has stopped or failed.
   std::optional<RequestId> expect(Callback callback);

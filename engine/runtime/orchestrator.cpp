@@ -155,22 +155,26 @@ void Orchestrator::reply_rest(const Saga& saga) {
   rest_waiters_.erase(waiters);
 }
 
-void Orchestrator::answer(const std::string& saga_id, core::AnswerInput answer,
-                          base::TimePoint now) {
+void Orchestrator::answer(const std::string& saga_id, core::AnswerInput answer, base::TimePoint now,
+                          std::optional<RequestId> request) {
   now_ = now;
   const auto known = sagas_.find(saga_id);
   if (known != sagas_.end() && !known->second->is_loading) {
     feed(*known->second, std::move(answer));
+    if (request) reply(*request, AnswerReply{});
     return run_mail();
   }
-  with_saga(saga_id, "",
-            [this, saga_id, answer = std::move(answer)](Saga* saga, const base::Error& why) {
-              if (saga == nullptr) {
-                ready_.problems.push_back({saga_id, why});
-              } else {
-                feed(*saga, answer);
-              }
-            });
+  with_saga(
+      saga_id, "",
+      [this, saga_id, request, answer = std::move(answer)](Saga* saga, const base::Error& why) {
+        if (saga == nullptr) {
+          ready_.problems.push_back({saga_id, why});
+          if (request) reply(*request, AnswerReply{why});
+        } else {
+          feed(*saga, answer);
+          if (request) reply(*request, AnswerReply{});
+        }
+      });
   run_mail();
 }
 

@@ -59,7 +59,10 @@ class Orchestrator {
   void operate(RequestId request, OperateRequest operate, base::TimePoint now);
   // Replies once the saga is at rest. kNotFound, kCorrupt.
   void wait_rest(RequestId request, const std::string& saga_id, base::TimePoint now);
-  void answer(const std::string& saga_id, core::AnswerInput answer, base::TimePoint now);
+  // `request`, if there is one, is replied to once what came of the answer is durable. kNotFound,
+  // kCorrupt.
+  void answer(const std::string& saga_id, core::AnswerInput answer, base::TimePoint now,
+              std::optional<RequestId> request = std::nullopt);
 
   void committed(std::uint64_t number, base::TimePoint now);
   void loaded(Loaded loaded, base::TimePoint now);

@@ -43,6 +43,11 @@ struct OperateReply {
   std::optional<base::Error> error;  // none: it is durable
 };
 
+// An answer that came by itself was taken.
+struct AnswerReply {
+  std::optional<base::Error> error;  // none: it is durable, or nothing waits for it any more
+};
+
 // A saga has come to rest: it ended, or it needs a person.
 struct RestReply {
   std::optional<SagaView> saga;
@@ -51,7 +56,7 @@ struct RestReply {
 
 struct Reply {
   RequestId request = 0;
-  std::variant<StartReply, OperateReply, RestReply> body;
+  std::variant<StartReply, OperateReply, AnswerReply, RestReply> body;
 };
 
 // Tells people.

@@ -5,30 +5,13 @@
 #include <filesystem>
 #include <memory>
 
+#include "tests/cli/full_disk.hpp"
 #include "tests/cli/shop.hpp"
 
 namespace saga::cli::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A disk that is full while it is told so.
-class FullDisk {
- public:
-  explicit FullDisk(const Folder& folder) : sign_(folder.file("disk.full")), folder_(folder) {}
-  void fill() const { folder_.write("disk.full", ""); }
-  void make_room() const { fs::remove(sign_); }
-  [[nodiscard]] Launch under(Launch launch) const {
-    launch.added["LD_PRELOAD"] = SAGA_FULL_DISK;
-    launch.added["SAGA_TEST_FULL_DISK"] = sign_;
-    launch.added["ASAN_OPTIONS"] = "verify_asan_link_order=0";
-    return launch;
-  }
-
- private:
-  std::string sign_;
-  const Folder& folder_;
-};
 
 struct Close {
   void operator()(sqlite3* db) const { sqlite3_close(db); }

@@ -22,7 +22,7 @@ const std::string kSaga = "01990c1e-7d5a-7000-8000-5f1c2a9be001";
 class Listening {
  public:
   explicit Listening(CallbackListener::Limits limits = {}, bool takes = true) {
-    auto opened = CallbackListener::open_durable(
+    auto opened = CallbackListener::open(
         0, CallbackTokens("secret"),
         [this, takes](const std::string& saga, core::AnswerInput answer,
                       const CallbackListener::Taken& taken) {
@@ -209,7 +209,7 @@ TEST_CASE("a client that doesn't get to the end is cut off") {
 TEST_CASE("an answer that nobody ever takes is not confirmed") {
   CallbackListener::Taken kept;
   Flag has_come;
-  auto listener = CallbackListener::open_durable(
+  auto listener = CallbackListener::open(
       0, CallbackTokens("secret"),
       [&](const std::string&, const core::AnswerInput&, CallbackListener::Taken taken) {
         kept = std::move(taken);
@@ -238,8 +238,9 @@ TEST_CASE("more connections than allowed are closed, and those that are there go
 
 TEST_CASE("a port that is taken is a clear error") {
   Listening listening;
-  const auto again = CallbackListener::open(listening.listener->port(), CallbackTokens("secret"),
-                                            [](const std::string&, const core::AnswerInput&) {});
+  const auto again = CallbackListener::open(
+      listening.listener->port(), CallbackTokens("secret"),
+      [](const std::string&, const core::AnswerInput&, const CallbackListener::Taken&) {}, {});
   REQUIRE_FALSE(again);
   CHECK(again.error().code == base::ErrorCode::kUnavailable);
   CHECK(again.error().message.find(std::to_string(listening.listener->port())) !=

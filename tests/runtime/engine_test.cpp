@@ -167,6 +167,10 @@ TEST_CASE("a stop commits what came, and the next engine makes the calls that we
     running.engine->stop(base::Duration{0});
     CHECK(rest.get().error.code == ErrorCode::kUnavailable);
     CHECK(running.start().error.code == ErrorCode::kUnavailable);
+    std::promise<runtime::AnswerReply> told;
+    running.engine->answered(started.saga_id, {},
+                             [&](runtime::AnswerReply reply) { told.set_value(std::move(reply)); });
+    CHECK(told.get_future().get().error->code == ErrorCode::kUnavailable);
   }
   Running again(journal);
   const runtime::RestReply rest = again.engine->wait_rest(started.saga_id).get();

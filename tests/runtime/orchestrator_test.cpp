@@ -81,6 +81,29 @@ TEST_CASE("a start is acknowledged only after its commit") {
   CHECK(bench.calls.size() == 1);
 }
 
+TEST_CASE("an answer that came by itself is acknowledged only after its commit") {
+  Bench bench(kNotRepeatable);
+  const StartReply started = bench.start(input("A"));
+  const core::CallEffect& call = bench.calls[0].effect;
+  core::Outcome outcome;
+  outcome.kind = core::Outcome::Kind::kDone;
+  outcome.body = "\"R\"";
+  const core::AnswerInput answer{call.frame, call.phase, call.attempt, outcome};
+  bench.replies.clear();
+  bench.orchestrator->answer(started.saga_id, answer, bench.now, 8);
+  bench.orchestrator->answer(started.saga_id, answer, bench.now, 9);  // again: as the first
+  bench.take();
+  CHECK(bench.replies.empty());
+  bench.commit_all();
+  REQUIRE(bench.replies.size() == 2);
+  for (const runtime::Reply& reply : bench.replies)
+    CHECK_FALSE(std::get<runtime::AnswerReply>(reply.body).error);
+  bench.orchestrator->answer(started.saga_id, answer, bench.now, 10);  // late
+  bench.commit_all();
+  REQUIRE(bench.replies.size() == 3);
+  CHECK_FALSE(std::get<runtime::AnswerReply>(bench.replies[2].body).error);
+}
+
 TEST_CASE("an equal start returns the saga that holds the key, another input is a conflict") {
   Bench bench(kTwoSteps);
   const StartReply first = bench.start(R"({"id":"A"})");
@@ -225,8 +248,10 @@ TEST_CASE("an operator's verb that the status refuses changes nothing") {
 
 TEST_CASE("an answer for a saga that isn't there is a problem, not a crash") {
   Bench bench(kNotRepeatable);
-  bench.orchestrator->answer("01900000-0000-7000-8000-000000000000", {}, bench.now);
+  bench.orchestrator->answer("01900000-0000-7000-8000-000000000000", {}, bench.now, 9);
   bench.commit_all();
+  REQUIRE(bench.replies.size() == 1);
+  CHECK(std::get<runtime::AnswerReply>(bench.replies[0].body).error->code == ErrorCode::kNotFound);
   REQUIRE(bench.problems.size() == 1);
   CHECK(bench.problems[0].error.code == ErrorCode::kNotFound);
 }

@@ -1,20 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "tests/support/http.hpp"
 #include "tests/support/program.hpp"
 
 namespace saga::test {
-
-struct Reply {
-  int status = 0;  // 0: the connection ended without an answer
-  std::map<std::string, std::string> headers;
-  std::string body;
-};
 
 // One saga-participant process on a port of its own. Killed with this object.
 class Participant {
@@ -25,8 +19,7 @@ class Participant {
 
   // One request on a connection of its own. Waits at most 10 s for its answer.
   [[nodiscard]] Reply send(const std::string& method, const std::string& target,
-                           const std::string& body = "",
-                           const std::map<std::string, std::string>& headers = {}) const;
+                           const std::string& body = "", const Headers& headers = {}) const;
   // A POST of an operation as the engine sends it: `key` ends in /compensate or /resolve or not.
   [[nodiscard]] Reply call(const std::string& operation, const std::string& key,
                            const std::string& body) const;
@@ -47,7 +40,6 @@ class Participant {
 
  private:
   void launch(std::uint16_t port);
-  [[nodiscard]] int connect() const;
 
   std::vector<std::string> words_;
   std::unique_ptr<Program> program_;

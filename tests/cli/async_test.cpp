@@ -1,0 +1,118 @@
+#include <doctest/doctest.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "tests/cli/full_disk.hpp"
+#include "tests/support/service.hpp"
+
+namespace saga::cli::test {
+namespace {
+
+using saga::test::Connection;
+using saga::test::Reply;
+using saga::test::Request;
+using saga::test::Service;
+
+// A printer that takes each order (202), or leaves it without an answer, and a journal.
+class Printer {
+ public:
+  ~Printer() { let_go(); }
+  // Leaves calls without an answer until `let_go`.
+  void hold() { set(true); }
+  void let_go() { set(false); }
+  Service& service() { return service_; }
+  [[nodiscard]] const Folder& folder() const { return folder_; }
+  [[nodiscard]] std::string db() const { return folder_.file("saga.db"); }
+
+  [[nodiscard]] Words run(const std::string& saga, const std::string& input,
+                          const Words& more = {}) const {
+    Words words = {"run",       fixture("prints.saga"),     saga, "--input", input, "--db", db(),
+                   "--service", "Printer=" + service_.url()};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  [[nodiscard]] Words print(const std::string& order, const Words& more = {}) const {
+    return run("Print", R"({"order":")" + order + "\"}", more);
+  }
+  // Where the answer of the call with this number goes.
+  std::string callback(std::size_t call = 1) {
+    return service_.wait_for("print", call).headers.at("Saga-Callback");
+  }
+
+ private:
+  void set(bool holds) {
+    {
+      const std::lock_guard lock(mutex_);
+      holds_ = holds;
+    }
+    changed_.notify_all();
+  }
+  Reply answer(const Request& request) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !holds_; });
+    return {request.target == "/print" ? 202 : 200, {}, "null"};
+  }
+
+  Folder folder_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool holds_ = false;
+  Service service_{[this](const Request& request) { return answer(request); }};
+};
+
+}  // namespace
+
+TEST_CASE("an async answer comes by its callback, and the saga goes on") {
+  Printer printer;
+  Program run(command(printer.print("O1")));
+  REQUIRE(run.wait_for("job: accepted"));
+  CHECK(saga::test::post(printer.callback(), "\"page\"").status == 200);
+  const Ended ended = run.wait();
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, "\"page\""));
+}
+
+TEST_CASE("a start that is refused while other sagas have async calls ends in order") {
+  Printer printer;
+  printer.hold();
+  std::string orders;
+  for (int i = 0; i < 60; ++i) orders += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\"";
+  Program run(command(printer.run("PrintAll", R"({"name":"N","orders":[)" + orders + "]}")));
+  printer.service().wait_for("print", 60);
+  run.kill();
+  for (int i = 0; i < 10; ++i) {
+    const Ended refused = saga(printer.run("PrintAll", R"({"name":"N","orders":[]})"));
+    CHECK_MESSAGE(refused.code == 7, refused.err);
+  }
+}
+
+TEST_CASE("a callback is confirmed only once it is durable") {
+  Printer printer;
+  const FullDisk disk(printer.folder());
+  Program run(disk.under(command(printer.print("O1"))));
+  REQUIRE(run.wait_for("job: accepted"));
+  const std::string url = printer.callback();
+  disk.fill();
+  Connection caller = Connection::to(saga::test::port_of(url));
+  caller.send(to_text(Request{"POST", url.substr(url.find("/v1/")), {}, "\"page\""}));
+  REQUIRE(run.wait_for("waiting: the journal can't be written"));
+  CHECK(caller.is_silent_for(100));
+  disk.make_room();
+  CHECK(caller.read_reply().status == 200);
+  CHECK(run.wait().code == 0);
+}
+
+TEST_CASE("a callback that comes again, or too late, is confirmed too") {
+  Printer printer;
+  Program run(command(printer.run("PrintAll", R"({"name":"N","orders":["O1","O2"]})")));
+  const std::string first = printer.callback(1);
+  const std::string second = printer.callback(2);
+  CHECK(saga::test::post(first, "\"page\"").status == 200);
+  CHECK(saga::test::post(first, "\"page\"").status == 200);
+  CHECK(saga::test::post(first, "\"another\"").status == 200);
+  CHECK(saga::test::post(second, "\"page\"").status == 200);
+  CHECK(run.wait().code == 0);
+}
+
+}  // namespace saga::cli::test
