@@ -36,11 +36,11 @@ class CallbackTokens {
 
 // Takes the answers of `async` operations: `POST /v1/callbacks/{token}`. The body is the answer as
 // it would have been: the bare result (or nothing where there is none), or an error object
-// `{"error":"Declined",…}`. `Saga-Outcome` says `rejected`, `transient` (it was not executed) or
-// `unknown`; without it a body with an `error` is a rejection. Answers 200 once the answer is
-// taken, 404 for a token that isn't ours, 400, 405, 413, 431, and 503 where it wasn't taken. On
-// loopback, on a port of its own choice, with a thread of its own. Thread-safety: `on_answer` runs
-// on the listener's thread.
+// `{"error":"Declined",…}`. `Saga-Outcome` says `done`, `rejected`, `transient` (it was not
+// executed) or `unknown`; without it a body with an `error` is a rejection. Answers 200 once the
+// answer is taken, 404 for a token that isn't ours, 400, 405, 413, 431, and 503 where it wasn't
+// taken. On loopback, on a port of its own choice, with a thread of its own. Thread-safety:
+// `on_answer` runs on the listener's thread.
 class CallbackListener {
  public:
   // Tells the participant whether its answer was taken: it repeats one that wasn't. From any

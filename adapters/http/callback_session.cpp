@@ -36,12 +36,13 @@ base::Result<Outcome> outcome_of(const std::string& body, beast::string_view ver
   } else if (beast::iequals(verdict, "unknown")) {
     outcome.kind = Outcome::Kind::kUnknown;
     outcome.error = core::kReset;
-  } else if (verdict.empty()) {
+  } else if (verdict.empty() || beast::iequals(verdict, "done")) {
     outcome.kind = Outcome::Kind::kDone;
     return outcome;
   } else {
-    return base::fail(base::ErrorCode::kInvalidArgument,
-                      "Saga-Outcome is `rejected`, `transient` or `unknown`, or isn't there");
+    return base::fail(
+        base::ErrorCode::kInvalidArgument,
+        "Saga-Outcome is `done`, `rejected`, `transient` or `unknown`, or isn't there");
   }
   outcome.message = json->string("message").value_or("");
   if (json->kind != base::Json::Kind::kObject) outcome.body.clear();

@@ -5,15 +5,12 @@
 #include <fstream>
 #include <set>
 
+#include "engine/base/names.hpp"
+
 namespace saga::http {
 namespace {
 
 using base::ErrorCode;
-
-std::string bare(const std::string& name) {
-  const std::size_t dot = name.rfind('.');
-  return dot == std::string::npos ? name : name.substr(dot + 1);
-}
 
 bool is_host_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -86,8 +83,8 @@ void check_name(const std::string& name, const Services& services, std::string& 
   std::set<std::string> fitting;
   std::set<std::string> known;
   for (const std::string& full : services.full) {
-    if (full == name || bare(full) == name) fitting.insert(full);
-    known.insert(bare(full));
+    if (full == name || base::bare_name(full) == name) fitting.insert(full);
+    known.insert(base::bare_name(full));
   }
   if (fitting.size() > 1 && services.full.count(name) == 0) {
     problems += "\nthe name `" + name + "` fits several services: " + joined(fitting) +
@@ -148,7 +145,7 @@ base::Result<Address> parse_address(const std::string& url) {
 
 const Target* find_target(const Config& config, const std::string& service) {
   auto found = config.services.find(service);
-  if (found == config.services.end()) found = config.services.find(bare(service));
+  if (found == config.services.end()) found = config.services.find(base::bare_name(service));
   return found == config.services.end() ? nullptr : &found->second;
 }
 
@@ -162,7 +159,7 @@ base::Result<void> validate(
   }
   std::set<std::string> missing;
   for (const std::string& full : services.full) {
-    if (find_target(config, full) == nullptr) missing.insert(bare(full));
+    if (find_target(config, full) == nullptr) missing.insert(base::bare_name(full));
   }
   if (!missing.empty()) {
     problems += "\nno address is given for " + joined(missing) + ": `--service " +

@@ -38,6 +38,11 @@ struct Config {
   std::map<std::string, Target> services;  // by full or bare service name
   // The value of a secret by name, read at each call; null where there are none.
   std::function<base::Result<std::string>(const std::string& name)> secret;
+  // A service that answers as if it were misconfigured (401, 403, 404, 405), or whose secret is
+  // missing: told once, and again only after it has answered well. On the caller's loop; must not
+  // block; null where nobody is told.
+  std::function<void(const std::string& service, const std::string& url, const std::string& why)>
+      on_misconfigured;
 };
 
 // Where requests go, taken apart.

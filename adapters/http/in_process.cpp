@@ -3,14 +3,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include "engine/base/names.hpp"
+
 namespace saga::http {
 
 void InProcessParticipants::call(ports::CallRequest request, Done done) {
   const core::Operation& operation = request.definition->operations[request.effect.operation];
-  const std::size_t dot = operation.service.rfind('.');
-  const std::string service =
-      dot == std::string::npos ? operation.service : operation.service.substr(dot + 1);
-  const auto found = functions_.find(service + "." + operation.name);
+  const auto found = functions_.find(base::bare_name(operation.service) + "." + operation.name);
   core::Outcome outcome;
   if (found != functions_.end()) {
     outcome = found->second(request);

@@ -5,6 +5,7 @@
 
 #include "adapters/http/retry_after.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/base/names.hpp"
 
 namespace saga::http {
 namespace {
@@ -37,9 +38,11 @@ constexpr std::array kRows = {
     Row{410, 410, When::kPoll, Meaning::kUnknown, "doesn't know the pending call any more"},
     Row{404, 404, When::kCompensation, Meaning::kEmpty, ""},
     Row{404, 404, When::kEmptyIsAnAnswer, Meaning::kEmpty, ""},
-    Row{401, 401, When::kAlways, Meaning::kMisconfigured, "refused our credentials (401)"},
-    Row{403, 403, When::kAlways, Meaning::kMisconfigured, "forbids the operation (403)"},
-    Row{404, 405, When::kAlways, Meaning::kMisconfigured, "doesn't know the operation"},
+    Row{401, 401, When::kAlways, Meaning::kMisconfigured,
+        "was refused, as our credentials are (401)"},
+    Row{403, 403, When::kAlways, Meaning::kMisconfigured, "is forbidden to us (403)"},
+    Row{404, 404, When::kAlways, Meaning::kMisconfigured, "isn't known there (404)"},
+    Row{405, 405, When::kAlways, Meaning::kMisconfigured, "isn't known there by its method (405)"},
     Row{408, 408, When::kRetryAfter, Meaning::kTransient, "asks to come later (408)"},
     Row{425, 425, When::kAlways, Meaning::kTransient, "asks to come later (425)"},
     Row{429, 429, When::kAlways, Meaning::kTransient, "has too many requests (429)"},
@@ -77,16 +80,11 @@ const Row* find_row(int status, const Circumstances& at) {
   return found == kRows.end() ? nullptr : &*found;
 }
 
-std::string bare(const std::string& name) {
-  const std::size_t dot = name.rfind('.');
-  return dot == std::string::npos ? name : name.substr(dot + 1);
-}
-
 // The declared error of a name, or null.
 const core::Type* find_error(const core::Definition& definition, const core::Operation& operation,
                              const std::string& name) {
   for (const core::TypeId id : operation.errors) {
-    if (bare(definition.types[id].name) == name) return &definition.types[id];
+    if (base::bare_name(definition.types[id].name) == name) return &definition.types[id];
   }
   return nullptr;
 }

@@ -121,6 +121,8 @@ TEST_CASE("a callback means what the same answer to the call would mean") {
       {R"({"result":1})", "", Kind::kDone, "", R"({"result":1})"},
       {R"({"error":7})", "", Kind::kDone, "", R"({"error":7})"},
       {R"([{"error":"x"}])", "", Kind::kDone, "", R"([{"error":"x"}])"},
+      {declined, "done", Kind::kDone, "", declined},
+      {"", "Done", Kind::kDone, "", "null"},
       {declined, "", Kind::kRejected, "Declined", declined},
       {declined, "rejected", Kind::kRejected, "Declined", declined},
       {declined, "Rejected", Kind::kRejected, "Declined", declined},
