@@ -3,6 +3,7 @@
 #include <set>
 
 #include "dsl/check/suggest.hpp"
+#include "engine/base/names.hpp"
 #include "engine/runtime/restore.hpp"
 
 namespace saga::cli {
@@ -13,7 +14,7 @@ bool is_called(const std::string& name, const Definitions& definitions) {
   for (const auto& definition : definitions) {
     for (const core::Operation& operation : definition->operations) {
       const std::string& full = operation.service;
-      if (full == name || full.substr(full.rfind('.') + 1) == name) return true;
+      if (full == name || base::bare_name(full) == name) return true;
     }
   }
   return false;
@@ -28,8 +29,7 @@ base::Result<Definitions> all_definitions(ports::Journal& journal) {
   Definitions definitions;
   for (const ports::DefinitionRow& row : *rows) {
     auto definition = cache.find(**reader, row.hash);
-    if (!definition) return base::fail(definition.error());
-    definitions.push_back(std::move(*definition));
+    if (definition) definitions.push_back(std::move(*definition));
   }
   return definitions;
 }
@@ -38,7 +38,7 @@ base::Unexpected no_such_service(const std::string& name, const Definitions& def
   std::set<std::string> known;
   for (const auto& definition : definitions) {
     for (const core::Operation& operation : definition->operations) {
-      known.insert(operation.service.substr(operation.service.rfind('.') + 1));
+      known.insert(base::bare_name(operation.service));
     }
   }
   const std::vector<std::string> names(known.begin(), known.end());

@@ -34,7 +34,7 @@ struct SecretSource {
 //   PAY_TOKEN = { env = "PAY_TOKEN" }
 struct Config {
   std::string db;
-  std::uint16_t callback_port = 0;  // where answers of `async` operations come; 0 picks one
+  std::uint16_t callback_port = 0;  // where answers of `async` operations come; 0: as before
   std::map<std::string, ServiceConfig> services;
   std::map<std::string, SecretSource> secrets;
 };

@@ -1,7 +1,6 @@
 #include "cli/family.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace saga::cli {
@@ -75,40 +74,103 @@ base::Result<Family::Member> read_member(ports::JournalReader& reader,
   return member;
 }
 
-// A stuck saga may still have calls, timers or called sagas that go on beside what is parked.
-base::Result<bool> may_go_on(ports::JournalReader& reader, runtime::DefinitionCache& cache,
-                             const std::string& id) {
-  const Restored restored = runtime::restore_saga(reader, cache, id);
-  if (!restored) return base::fail(restored.error());
-  if (!*restored) return false;
-  const core::State& state = (*restored)->state;
-  return core::is_hot(state) || core::next_due(state) || !called_by(state).empty();
-}
+// Finds the definitions of which some saga may go on by itself, from list rows alone: a start reads
+// no histories but those that it goes on with, and one that is damaged keeps no other from it.
+class UnfinishedSearch {
+ public:
+  UnfinishedSearch(ports::JournalReader& reader, std::vector<base::Error>& damaged)
+      : reader_(reader), damaged_(damaged) {}
 
-base::Result<bool> has_unfinished(ports::JournalReader& reader, runtime::DefinitionCache& cache,
-                                  const std::string& hash) {
-  ports::SagaFilter filter;
-  filter.definition_hash = hash;
-  filter.limit = 1;
-  for (const core::Status status : {core::Status::kRunning, core::Status::kCompensating}) {
-    filter.status = status;
-    base::Result<ports::SagaPage> page = reader.sagas(filter);
-    if (!page) return base::fail(page.error());
-    if (!page->items.empty()) return true;
-  }
-  filter.status = core::Status::kStuck;
-  filter.limit = 500;
-  do {
-    base::Result<ports::SagaPage> page = reader.sagas(filter);
-    if (!page) return base::fail(page.error());
-    for (const ports::SagaRow& row : page->items) {
-      base::Result<bool> goes_on = may_go_on(reader, cache, row.id);
-      if (!goes_on || *goes_on) return goes_on;
+  base::Result<Definitions> run() {
+    base::Result<std::vector<ports::DefinitionRow>> rows = reader_.definitions();
+    if (!rows) return base::fail(rows.error());
+    for (const ports::DefinitionRow& row : *rows) {
+      if (base::Result<void> looked = look_at(row.hash); !looked) return base::fail(looked.error());
     }
-    filter.cursor = page->next_cursor;
-  } while (!filter.cursor.empty());
-  return false;
-}
+    if (base::Result<void> read = add_receivers(); !read) return base::fail(read.error());
+    while (add_callers()) {
+    }
+    Closure closure(reader_, cache_);
+    for (const std::string& hash : found_) {
+      if (base::Result<void> added = closure.add(hash); !added) damaged_.push_back(added.error());
+    }
+    return closure.take();
+  }
+
+ private:
+  base::Result<bool> has(const std::string& hash, core::Status status, bool has_timer) {
+    ports::SagaFilter filter;
+    filter.definition_hash = hash;
+    filter.status = status;
+    filter.has_timer = has_timer;
+    filter.limit = 1;
+    base::Result<ports::SagaPage> page = reader_.sagas(filter);
+    if (page) return !page->items.empty();
+    if (page.error().code != base::ErrorCode::kCorrupt) return base::fail(page.error());
+    damaged_.push_back(page.error());
+    return true;
+  }
+
+  base::Result<void> look_at(const std::string& hash) {
+    // One that is stuck may have calls and timers beside what is parked: then it has a timer.
+    for (const core::Status status :
+         {core::Status::kRunning, core::Status::kCompensating, core::Status::kStuck}) {
+      const bool is_stuck = status == core::Status::kStuck;
+      base::Result<bool> goes_on = has(hash, status, is_stuck);
+      if (!goes_on) return base::fail(goes_on.error());
+      if (*goes_on) {
+        found_.insert(hash);
+        return {};
+      }
+    }
+    base::Result<bool> parked = has(hash, core::Status::kStuck, false);
+    if (!parked) return base::fail(parked.error());
+    if (*parked) parked_.insert(hash);
+    return {};
+  }
+
+  // Messages that wait: for a saga that is stuck, or for one that isn't there yet, which its
+  // caller's definition knows.
+  base::Result<void> add_receivers() {
+    base::Result<std::vector<std::string>> receivers = reader_.message_receivers();
+    if (!receivers) return base::fail(receivers.error());
+    for (const std::string& receiver : *receivers) {
+      base::Result<std::vector<ports::MessageRow>> messages = reader_.messages(receiver);
+      if (!messages) return base::fail(messages.error());
+      add_parked(receiver);
+      for (const ports::MessageRow& message : *messages) add_parked(message.from);
+    }
+    return {};
+  }
+  void add_parked(const std::string& id) {
+    const base::Result<ports::SagaRow> row = reader_.saga(id);
+    if (row && parked_.erase(row->definition_hash) > 0) found_.insert(row->definition_hash);
+  }
+
+  // A stuck saga goes on when one that it called does. Which sagas called which is in their
+  // histories; that a definition calls one of which some go on is enough.
+  bool add_callers() {
+    return std::erase_if(parked_, [&](const std::string& hash) {
+             auto definition = cache_.find(reader_, hash);
+             if (!definition) {
+               damaged_.push_back(definition.error());
+               return true;
+             }
+             const auto& children = (*definition)->children;
+             const bool calls =
+                 std::any_of(children.begin(), children.end(),
+                             [&](const auto& child) { return found_.contains(child.hash); });
+             if (calls) found_.insert(hash);
+             return calls;
+           }) > 0;
+  }
+
+  ports::JournalReader& reader_;
+  std::vector<base::Error>& damaged_;
+  runtime::DefinitionCache cache_;
+  std::set<std::string> found_;
+  std::set<std::string> parked_;  // of which some are stuck, and none goes on as far as is known
+};
 
 }  // namespace
 
@@ -144,18 +206,9 @@ base::Result<Family> read_family(ports::JournalReader& reader, const std::string
   return family;
 }
 
-base::Result<Definitions> unfinished_definitions(ports::JournalReader& reader) {
-  base::Result<std::vector<ports::DefinitionRow>> rows = reader.definitions();
-  if (!rows) return base::fail(rows.error());
-  runtime::DefinitionCache cache;
-  Closure closure(reader, cache);
-  for (const ports::DefinitionRow& row : *rows) {
-    base::Result<bool> unfinished = has_unfinished(reader, cache, row.hash);
-    if (!unfinished) return base::fail(unfinished.error());
-    if (!*unfinished) continue;
-    if (base::Result<void> added = closure.add(row.hash); !added) return base::fail(added.error());
-  }
-  return closure.take();
+base::Result<Definitions> unfinished_definitions(ports::JournalReader& reader,
+                                                 std::vector<base::Error>& damaged) {
+  return UnfinishedSearch(reader, damaged).run();
 }
 
 }  // namespace saga::cli

@@ -30,7 +30,8 @@ struct Family {
 base::Result<Family> read_family(ports::JournalReader& reader, const std::string& id);
 
 // The definitions of every saga in the journal that may go on by itself, and of all that they may
-// call.
-base::Result<Definitions> unfinished_definitions(ports::JournalReader& reader);
+// call. What can't be read of one is added to `damaged`, and the others are found.
+base::Result<Definitions> unfinished_definitions(ports::JournalReader& reader,
+                                                 std::vector<base::Error>& damaged);
 
 }  // namespace saga::cli

@@ -6,7 +6,9 @@
 namespace saga::cli {
 namespace {
 
-base::JsonText to_json(const runtime::SagaView& view, const runtime::SagaView::ParkedStep& parked) {
+// `since`: when the saga became stuck.
+base::JsonText to_json(const runtime::SagaView& view, const runtime::SagaView::ParkedStep& parked,
+                       base::TimePoint since) {
   base::JsonText text;
   base::JsonWriter json(text);
   json.begin_object().key("saga_id").string(view.id).key("definition").string(view.definition);
@@ -16,9 +18,48 @@ base::JsonText to_json(const runtime::SagaView& view, const runtime::SagaView::P
       .string(parked.step)
       .key("reason")
       .string(parked.reason);
-  json.key("since").string(base::format_time(view.updated_at)).end_object();
+  json.key("since").string(base::format_time(since)).end_object();
   return text;
 }
+
+// Prints items as they come, or keeps them for one array.
+class Inbox {
+ public:
+  Inbox(OutputFormat format, const Console& console) : format_(format), console_(console) {}
+
+  // All that is parked of one saga.
+  void add(const runtime::SagaView& view, base::TimePoint since) {
+    for (const runtime::SagaView::ParkedStep& parked : view.parked) {
+      ++items_;
+      switch (format_) {
+        case OutputFormat::kJson: base::JsonWriter(array_).raw(to_json(view, parked, since)); break;
+        case OutputFormat::kJsonLines: console_.out(to_json(view, parked, since)); break;
+        case OutputFormat::kText:
+          console_.out(view.id + "  " + (parked.step.empty() ? "-" : parked.step) + "  " +
+                       printable(parked.reason));
+          break;
+      }
+    }
+  }
+  // A saga that can't be read needs a person too, and hides no other.
+  void add_unreadable(const std::string& id, base::Error error) {
+    ++items_;
+    error.context = "saga " + id;
+    console_.error(error);
+  }
+  void finish() const {
+    if (format_ == OutputFormat::kJson) console_.out(array_ + "]");
+    if (format_ != OutputFormat::kText) return;
+    console_.err(items_ == 0 ? "nothing waits for a person"
+                             : "answer with `saga retry`, `saga settle` or `saga skip`");
+  }
+
+ private:
+  OutputFormat format_;
+  const Console& console_;
+  base::JsonText array_ = "[";
+  std::size_t items_ = 0;
+};
 
 }  // namespace
 
@@ -30,32 +71,21 @@ int run_inbox(const CommonOptions& options, const Console& console) {
   ports::SagaFilter filter;
   filter.status = core::Status::kStuck;
   filter.limit = 500;
-  base::JsonText array = "[";
-  std::size_t items = 0;
+  Inbox inbox(options.format, console);
   do {
     base::Result<ports::SagaPage> page = (*reader)->sagas(filter);
     if (!page) return report(console, page.error());
     for (const ports::SagaRow& row : page->items) {
       base::Result<runtime::SagaView> view = runtime::read_saga(**reader, row.id);
-      if (!view) return report(console, view.error());
-      for (const runtime::SagaView::ParkedStep& parked : view->parked) {
-        ++items;
-        if (options.format == OutputFormat::kJson)
-          base::JsonWriter(array).raw(to_json(*view, parked));
-        if (options.format == OutputFormat::kJsonLines) console.out(to_json(*view, parked));
-        if (options.format == OutputFormat::kText) {
-          console.out(view->id + "  " + (parked.step.empty() ? "-" : parked.step) + "  " +
-                      printable(parked.reason));
-        }
+      if (view) {
+        inbox.add(*view, row.updated_at);
+      } else {
+        inbox.add_unreadable(row.id, view.error());
       }
     }
     filter.cursor = page->next_cursor;
   } while (!filter.cursor.empty());
-  if (options.format == OutputFormat::kJson) console.out(array + "]");
-  if (options.format == OutputFormat::kText) {
-    console.err(items == 0 ? "nothing waits for a person"
-                           : "answer with `saga retry`, `saga settle` or `saga skip`");
-  }
+  inbox.finish();
   return kOk;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/session.hpp"
 
+#include <filesystem>
 #include <mutex>
 
 #include "adapters/http/callback_listener.hpp"
@@ -7,6 +8,7 @@
 #include "cli/addresses.hpp"
 #include "cli/family.hpp"
 #include "engine/journal/memory_journal.hpp"
+#include "engine/journal/sqlite_journal.hpp"
 #include "engine/runtime/system_clock.hpp"
 
 namespace saga::cli {
@@ -21,18 +23,32 @@ bool has_async(const Definitions& definitions) {
   return false;
 }
 
-base::Result<std::unique_ptr<ports::Journal>> open_journal(const std::string& path) {
-  if (path.empty())
-    return std::unique_ptr<ports::Journal>(std::make_unique<journal::MemoryJournal>());
-  base::Result<std::unique_ptr<journal::SqliteJournal>> opened = journal::SqliteJournal::open(path);
-  if (!opened) return base::fail(opened.error());
-  return std::unique_ptr<ports::Journal>(std::move(*opened));
-}
-
-base::Result<Definitions> stored_definitions(ports::Journal& journal) {
+base::Result<Definitions> stored_definitions(ports::Journal& journal,
+                                             const runtime::EngineEvents& events) {
   base::Result<std::unique_ptr<ports::JournalReader>> reader = journal.open_reader();
   if (!reader) return base::fail(reader.error());
-  return unfinished_definitions(**reader);
+  std::vector<base::Error> damaged;
+  base::Result<Definitions> found = unfinished_definitions(**reader, damaged);
+  for (const base::Error& error : damaged) {
+    if (events.on_problem) events.on_problem(runtime::Problem{"", error});
+  }
+  return found;
+}
+
+// What is wrong with the services that the configuration gives, for these definitions.
+base::Result<void> check_services(const Config& config, const Session::Work& work,
+                                  ports::Journal& journal) {
+  base::Result<void> named = check_named_services(config, work.called, work.known, journal);
+  if (!named || work.drives == Session::Drives::kNothing) return named;
+  return http::validate(http_config(config, work.called), work.called);
+}
+
+// A file that isn't there is not made for a call that is refused.
+base::Result<void> check_before_making(const Config& config, const Session::Work& work) {
+  std::error_code ignored;
+  if (config.db.empty() || std::filesystem::exists(config.db, ignored)) return {};
+  journal::MemoryJournal nothing;
+  return check_services(config, work, nothing);
 }
 
 }  // namespace
@@ -42,6 +58,43 @@ class Session::Parts {
  public:
   runtime::SystemClock clock;
   std::unique_ptr<http::CallbackListener> listener;
+
+  base::Result<std::unique_ptr<ports::Journal>> open_journal(const std::string& path) {
+    if (path.empty())
+      return std::unique_ptr<ports::Journal>(std::make_unique<journal::MemoryJournal>());
+    base::Result<std::unique_ptr<journal::SqliteJournal>> opened =
+        journal::SqliteJournal::open(path);
+    if (!opened) return base::fail(opened.error());
+    file_ = opened->get();
+    return std::unique_ptr<ports::Journal>(std::move(*opened));
+  }
+
+  // At the wanted port, else at the one that the journal's calls were told before: what they were
+  // told must hold after a restart. It is kept before any call is made.
+  base::Result<void> listen(std::uint16_t wanted, const std::string& secret) {
+    std::uint16_t kept = 0;
+    if (file_ != nullptr) {
+      base::Result<std::uint16_t> port = file_->callback_port();
+      if (!port) return base::fail(port.error());
+      kept = *port;
+    }
+    base::Result<std::unique_ptr<http::CallbackListener>> opened = http::CallbackListener::open(
+        wanted != 0 ? wanted : kept, http::CallbackTokens(secret),
+        [this](std::string id, core::AnswerInput answer, http::CallbackListener::Taken taken) {
+          answered(std::move(id), std::move(answer), std::move(taken));
+        },
+        {});
+    if (!opened && wanted == 0 && kept != 0) {
+      return base::fail(opened.error().code,
+                        opened.error().message +
+                            ". Participants were told to answer there: free it, or give another "
+                            "one by `--callback-port`, and what is still to come is lost");
+    }
+    if (!opened) return base::fail(opened.error());
+    listener = std::move(*opened);
+    if (file_ == nullptr || listener->port() == kept) return {};
+    return file_->keep_callback_port(listener->port());
+  }
 
   void set_engine(runtime::Engine* engine) {
     const std::lock_guard lock(mutex_);
@@ -58,7 +111,7 @@ class Session::Parts {
                       });
   }
 
- private:
+  journal::SqliteJournal* file_ = nullptr;  // the journal, where it is a file
   std::mutex mutex_;
   runtime::Engine* engine_ = nullptr;
 };
@@ -73,49 +126,46 @@ Session::~Session() {
 
 void Session::close(base::Duration drain) { engine_->stop(drain); }
 
+base::Result<void> Session::prepare(const Config& config, Work& work,
+                                    const runtime::EngineEvents& events) {
+  if (base::Result<void> sound = check_before_making(config, work); !sound) return sound;
+  base::Result<std::unique_ptr<ports::Journal>> journal = parts_->open_journal(config.db);
+  if (!journal) return base::fail(journal.error());
+  journal_ = std::move(*journal);
+  if (work.drives == Drives::kAll) {
+    base::Result<Definitions> stored = stored_definitions(*journal_, events);
+    if (!stored) return base::fail(stored.error());
+    work.called.insert(work.called.end(), stored->begin(), stored->end());
+  }
+  if (base::Result<void> sound = check_services(config, work, *journal_); !sound) return sound;
+  if (work.drives == Drives::kNothing || !has_async(work.called)) return {};
+  return parts_->listen(config.callback_port, journal_->store_secret());
+}
+
 base::Result<std::unique_ptr<Session>> Session::open(const Config& config, Work work,
                                                      runtime::EngineEvents events) {
-  const Drives drives = work.drives;
-  Definitions& definitions = work.called;
   std::unique_ptr<Session> session(new Session());
   Parts& parts = *session->parts_;
-  base::Result<std::unique_ptr<ports::Journal>> journal = open_journal(config.db);
-  if (!journal) return base::fail(journal.error());
-  session->journal_ = std::move(*journal);
-  if (drives == Drives::kAll) {
-    base::Result<Definitions> stored = stored_definitions(*session->journal_);
-    if (!stored) return base::fail(stored.error());
-    definitions.insert(definitions.end(), stored->begin(), stored->end());
-  }
-  base::Result<void> named =
-      check_named_services(config, definitions, work.known, *session->journal_);
-  if (!named) return base::fail(named.error());
-  const http::Config http = http_config(config, definitions);
-  if (drives != Drives::kNothing) {
-    if (base::Result<void> sound = http::validate(http, definitions); !sound)
-      return base::fail(sound.error());
-  }
+  if (base::Result<void> ready = session->prepare(config, work, events); !ready)
+    return base::fail(ready.error());
+  http::Config http = http_config(config, work.called);
+  http.on_misconfigured = [tell = events.on_alert](const std::string& service,
+                                                   const std::string& url, const std::string& why) {
+    if (tell) tell(runtime::Alert{"", "", service + " at " + url + ": " + why});
+  };
+  const runtime::CallerFactory make_caller = [&parts, http](boost::asio::io_context& loop) {
+    return std::make_unique<http::HttpParticipants>(loop, parts.clock, http);
+  };
   runtime::EngineOptions options;
   options.events = std::move(events);
-  options.orchestrator.takes_up_all = drives == Drives::kAll;
-  options.orchestrator.makes_calls = drives != Drives::kNothing;
-  if (drives != Drives::kNothing && has_async(definitions)) {
-    base::Result<std::unique_ptr<http::CallbackListener>> listener = http::CallbackListener::open(
-        config.callback_port, http::CallbackTokens(session->journal_->store_secret()),
-        [&parts](std::string id, core::AnswerInput answer, http::CallbackListener::Taken taken) {
-          parts.answered(std::move(id), std::move(answer), std::move(taken));
-        },
-        {});
-    if (!listener) return base::fail(listener.error());
-    parts.listener = std::move(*listener);
+  options.orchestrator.takes_up_all = work.drives == Drives::kAll;
+  options.orchestrator.makes_calls = work.drives != Drives::kNothing;
+  if (parts.listener) {
     options.orchestrator.callback_url = [&parts](std::string_view id,
                                                  const core::CallEffect& call) {
       return parts.listener->url_for(id, call);
     };
   }
-  const runtime::CallerFactory make_caller = [&parts, http](boost::asio::io_context& loop) {
-    return std::make_unique<http::HttpParticipants>(loop, parts.clock, http);
-  };
   base::Result<std::unique_ptr<runtime::Engine>> engine =
       runtime::Engine::open(*session->journal_, parts.clock, make_caller, std::move(options));
   if (!engine) return base::fail(engine.error());

@@ -7,7 +7,7 @@
 
 #include "cli/config.hpp"
 #include "cli/console.hpp"
-#include "engine/journal/sqlite_journal.hpp"
+#include "engine/ports/journal.hpp"
 #include "engine/runtime/engine.hpp"
 
 namespace saga::cli {
@@ -28,7 +28,8 @@ class Session {
     Definitions called;  // whose calls will be made
     Definitions known;   // others whose services a person may name
   };
-  // A journal in memory where `config.db` is empty. Unless it drives nothing, each service of
+  // A journal in memory where `config.db` is empty; a file that isn't there is made once nothing
+  // refuses the work. Unless it drives nothing, each service of
   // `work.called` must have an address, and with kAll those of every saga that goes on by itself
   // too: a saga must not fail for want of configuration. An address on the command line for a
   // service that no definition of the work and the journal calls is an error. Errors: those of the
@@ -49,6 +50,8 @@ class Session {
  private:
   class Parts;
   Session();
+  // All but the engine. Adds what the journal's own sagas call to `work.called`.
+  base::Result<void> prepare(const Config& config, Work& work, const runtime::EngineEvents& events);
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<ports::Journal> journal_;
   std::unique_ptr<runtime::Engine> engine_;
@@ -57,8 +60,8 @@ class Session {
 // A reader of the journal file that the configuration names. kInvalidArgument if it names none.
 base::Result<std::unique_ptr<ports::JournalReader>> open_reader(const Config& config);
 
-// The whole saga id that a person means by its key or its beginning. kNotFound; kConflict if
-// several fit.
+// The whole saga id that a person means by it, its key or its beginning. kInvalidArgument for
+// nothing, kNotFound; kConflict if several fit.
 base::Result<std::string> find_saga_id(ports::JournalReader& reader, const std::string& id);
 
 }  // namespace saga::cli

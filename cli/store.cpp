@@ -1,5 +1,6 @@
 #include "cli/session.hpp"
 #include "engine/base/ids.hpp"
+#include "engine/journal/sqlite_journal.hpp"
 
 namespace saga::cli {
 
@@ -17,34 +18,40 @@ namespace {
 
 constexpr std::size_t kShortestBeginning = 4;
 
-// What may be meant by a key or the beginning of an id; two are enough to say "several".
+base::Result<std::vector<std::string>> ids_of(ports::JournalReader& reader,
+                                              ports::SagaFilter filter) {
+  filter.limit = 2;  // enough to say "several"
+  base::Result<ports::SagaPage> page = reader.sagas(filter);
+  if (!page) return base::fail(page.error());
+  std::vector<std::string> ids;
+  for (const ports::SagaRow& row : page->items) ids.push_back(row.id);
+  return ids;
+}
+
+// What may be meant by a whole id, a key or the beginning of an id, in this order.
 base::Result<std::vector<std::string>> matching_ids(ports::JournalReader& reader,
                                                     const std::string& id) {
+  if (base::is_uuid(id)) {
+    const base::Result<ports::SagaRow> whole = reader.saga(id);
+    if (whole) return std::vector{id};
+    if (whole.error().code != ErrorCode::kNotFound) return base::fail(whole.error());
+  }
   ports::SagaFilter filter;
   filter.key = id;
-  filter.limit = 2;
-  base::Result<ports::SagaPage> keyed = reader.sagas(filter);
-  if (!keyed) return base::fail(keyed.error());
-  std::vector<std::string> found;
-  for (const ports::SagaRow& row : keyed->items) found.push_back(row.id);
-  if (!found.empty() || id.size() < kShortestBeginning) return found;
+  base::Result<std::vector<std::string>> keyed = ids_of(reader, filter);
+  if (!keyed || !keyed->empty() || id.size() < kShortestBeginning) return keyed;
   filter = {};
-  filter.limit = 500;
-  do {
-    base::Result<ports::SagaPage> page = reader.sagas(filter);
-    if (!page) return base::fail(page.error());
-    for (const ports::SagaRow& row : page->items) {
-      if (row.id.starts_with(id)) found.push_back(row.id);
-    }
-    filter.cursor = page->next_cursor;
-  } while (!filter.cursor.empty() && found.size() < 2);
-  return found;
+  filter.id_beginning = id;
+  return ids_of(reader, filter);
 }
 
 }  // namespace
 
 base::Result<std::string> find_saga_id(ports::JournalReader& reader, const std::string& id) {
-  if (base::is_uuid(id)) return id;
+  if (id.empty()) {
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "the ID is empty: give the saga's id, its beginning, or its key");
+  }
   base::Result<std::vector<std::string>> found = matching_ids(reader, id);
   if (!found) return base::fail(found.error());
   if (found->size() == 1) return std::move(found->front());

@@ -34,7 +34,7 @@ bool matches(const SagaRow& row, const ports::SagaFilter& filter) {
   return (!filter.status || row.status == *filter.status) &&
          (filter.definition.empty() || row.definition == filter.definition) &&
          (filter.definition_hash.empty() || row.definition_hash == filter.definition_hash) &&
-         (filter.key.empty() || row.key == filter.key);
+         (filter.key.empty() || row.key == filter.key) && row.id.starts_with(filter.id_beginning);
 }
 
 }  // namespace
@@ -149,7 +149,9 @@ class MemoryReader final : public ports::JournalReader {
     const std::scoped_lock lock(store_->mutex);
     std::vector<const NumberedSaga*> found;
     for (const auto& [id, saga] : store_->sagas) {
-      if (matches(saga.row, filter) && saga.number < *cursor) found.push_back(&saga);
+      const bool has_timer = store_->due.contains(id);
+      if (matches(saga.row, filter) && saga.number < *cursor && (has_timer || !filter.has_timer))
+        found.push_back(&saga);
     }
     std::sort(found.begin(), found.end(),
               [](const auto* a, const auto* b) { return a->number > b->number; });

@@ -169,4 +169,20 @@ void SqliteJournal::checkpoint() {
 
 std::string SqliteJournal::store_secret() const { return parts_->secret; }
 
+Result<std::uint16_t> SqliteJournal::callback_port() {
+  Result<Statement> statement =
+      Statement::prepare(parts_->connection, "SELECT value FROM meta WHERE name='callback_port'");
+  if (!statement) return fail(statement.error());
+  const Result<bool> row = statement->step();
+  if (!row) return fail(row.error());
+  return static_cast<std::uint16_t>(*row ? statement->integer_at(0) : 0);
+}
+
+Result<void> SqliteJournal::keep_callback_port(std::uint16_t port) {
+  Result<void> kept = parts_->connection.run(
+      ("INSERT OR REPLACE INTO meta VALUES('callback_port'," + std::to_string(port) + ")").c_str());
+  if (!kept && kept.error().code == ErrorCode::kIoUncertain) parts_->stopped = true;
+  return kept;
+}
+
 }  // namespace saga::journal

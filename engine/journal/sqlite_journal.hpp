@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -33,6 +34,11 @@ class SqliteJournal final : public ports::Journal {
   base::Result<std::unique_ptr<ports::JournalReader>> open_reader() override;
   void idle() override;
   [[nodiscard]] std::string store_secret() const override;
+
+  // Where the answers of calls that this store's sagas made come, as it was kept last; 0: nowhere
+  // yet. Both belong to whoever commits. Errors: those of commit.
+  base::Result<std::uint16_t> callback_port();
+  base::Result<void> keep_callback_port(std::uint16_t port);
 
  private:
   struct Parts;

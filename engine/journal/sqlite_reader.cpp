@@ -236,6 +236,11 @@ Result<void> SqliteReader::list(const ports::SagaFilter& filter, std::int64_t be
   if (filter.status && *filter.status != core::Status::kCompleted) sql += " AND s.status<>2";
   if (filter.status) sql += " AND s.status=?";
   if (!filter.key.empty()) sql += " AND s.key=?";
+  if (filter.has_timer) sql += " AND m.due IS NOT NULL";
+  const std::string& beginning = filter.id_beginning;
+  const std::string end = beginning + "~";  // which comes after all that stands in an id
+  if (!beginning.empty())
+    sql += " AND s.machine IN (SELECT id FROM machine WHERE namespace=? AND name>=? AND name<?)";
   sql += " ORDER BY s.machine DESC LIMIT ?";
   return query(
       sql,
@@ -244,6 +249,7 @@ Result<void> SqliteReader::list(const ports::SagaFilter& filter, std::int64_t be
         if (type != 0) s.integer(type);
         if (filter.status) s.integer(static_cast<std::int64_t>(*filter.status));
         if (!filter.key.empty()) s.text(filter.key);
+        if (!beginning.empty()) s.text(kNamespace).text(beginning).text(end);
         s.integer(static_cast<std::int64_t>(filter.limit) + 1);
       },
       [&](Statement& s) -> Result<void> {

@@ -84,6 +84,8 @@ struct SagaFilter {
   std::string cursor;      // from the last page; empty = from the newest
   std::uint32_t limit = 100;
   std::string definition_hash = {};  // of one stored definition; empty = all
+  std::string id_beginning = {};     // empty = all
+  bool has_timer = false;            // only those that have one
 };
 struct SagaPage {
   std::vector<SagaRow> items;  // the one that appeared last first

@@ -1,10 +1,9 @@
 #include <doctest/doctest.h>
-#include <sqlite3.h>
 
 #include <csignal>
 #include <filesystem>
-#include <memory>
 
+#include "tests/cli/database.hpp"
 #include "tests/cli/full_disk.hpp"
 #include "tests/cli/shop.hpp"
 
@@ -12,23 +11,6 @@ namespace saga::cli::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Close {
-  void operator()(sqlite3* db) const { sqlite3_close(db); }
-};
-using Database = std::unique_ptr<sqlite3, Close>;
-
-Database open(const std::string& path) {
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
-  return Database(db);
-}
-
-void execute(const Database& db, const char* sql) {
-  CHECK(sqlite3_exec(db.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK);
-}
-
-void change(const std::string& path, const char* sql) { execute(open(path), sql); }
 
 // Every verb that opens the journal gives this code and says this.
 void check_refused(const Shop& shop, int code, const std::string& words) {
@@ -192,17 +174,6 @@ TEST_CASE("a folder as journal, or one in a folder that isn't there, is told so"
   const Ended run = saga(words);
   CHECK(run.code == 6);
   CHECK(has(run.err, "none"));
-}
-
-TEST_CASE("a damaged journal is told with the row, and gives no wrong answer") {
-  Shop shop;
-  CHECK(saga::test::run(command(shop.run("Sell", "O1"))).code == 0);
-  change(shop.db(), "UPDATE history SET events=replace(events, 'C1', 'C2')");
-  for (const Words& verb : {Words{"show", "O1"}, Words{"history", "O1"}}) {
-    const Ended ended = saga(shop.with_db(verb));
-    CHECK(ended.code == 5);
-    CHECK(has(ended.err, "wrong checksum"));
-  }
 }
 
 }  // namespace

@@ -143,6 +143,27 @@ void check_sagas(Store& store) {
     CHECK(ids(*reader_of(store)->sagas({core::Status::kRunning, "", "", "", 9, "hash-2"})).empty());
     CHECK(ids(*reader_of(store)->sagas({std::nullopt, c.definition, "", "", 9, "hash-2"})).empty());
   }
+  SUBCASE("sagas are found by the beginning of their id, and by having a timer") {
+    commit(store, Batch{{},
+                        {saga("ab", 1, core::Status::kRunning), saga("ac", 2, core::Status::kStuck),
+                         saga("b", 3, core::Status::kStuck)},
+                        {{"ac", at(7)}, {"ab", at(0)}},
+                        {},
+                        {},
+                        {}});
+    ports::SagaFilter filter;
+    filter.id_beginning = "a";
+    CHECK(ids(*reader_of(store)->sagas(filter)) == "acab");
+    filter.id_beginning = "ab";
+    CHECK(ids(*reader_of(store)->sagas(filter)) == "ab");
+    filter.id_beginning = "abc" + std::string(40, '0');
+    CHECK(ids(*reader_of(store)->sagas(filter)).empty());
+    filter = {};
+    filter.has_timer = true;
+    CHECK(ids(*reader_of(store)->sagas(filter)) == "acab");
+    filter.status = core::Status::kStuck;
+    CHECK(ids(*reader_of(store)->sagas(filter)) == "ac");
+  }
   SUBCASE("pages follow each other without loss or repeat while sagas are added") {
     for (const char* id : {"a", "b", "c", "d", "e"}) {
       commit(store, Batch{{}, {saga(id, 5, core::Status::kRunning)}, {}, {}, {}, {}});

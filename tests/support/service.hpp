@@ -18,7 +18,8 @@ class Service {
  public:
   using Handler = std::function<Reply(const Request&)>;
 
-  explicit Service(Handler handler);
+  // A port of 0 picks one.
+  explicit Service(Handler handler, std::uint16_t port = 0);
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
