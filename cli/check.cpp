@@ -28,6 +28,10 @@ int run_check(const CheckOptions& options, const Console& console) {
     if (options.format == OutputFormat::kJson) console.out(items + "]");
   }
   if (has_errors(*compilation)) return kNegative;
+  if (compilation->definitions.empty())
+    console.err("there is no saga in " + std::string(options.files.size() == 1
+                                                         ? "`" + options.files[0] + "`"
+                                                         : "these files"));
   if (options.format == OutputFormat::kText) {
     for (const auto& definition : compilation->definitions) console.out("ok " + definition->name);
   }

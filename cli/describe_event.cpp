@@ -1,23 +1,20 @@
 #include "cli/describe_event.hpp"
 
 #include "engine/base/limits.hpp"
+#include "engine/base/names.hpp"
 
 namespace saga::cli {
 namespace {
 
-using namespace core::event;  // the kinds of events, one function each
+namespace event = core::event;
 
 struct About {
   const std::string& path;
   core::NodeId node;
   const core::Definition* definition;
   base::Duration since_start;
+  bool is_twin;  // it is compensated by `compensate unknown`
 };
-
-std::string short_name(const std::string& full) {
-  const std::size_t dot = full.rfind('.');
-  return dot == std::string::npos ? full : full.substr(dot + 1);
-}
 
 // `Declined: no funds` from an error object.
 std::string describe_error(const base::JsonText& error) {
@@ -38,7 +35,7 @@ const core::StepNode* step_of(const About& about) {
 
 std::string operation_name(const core::Definition& definition, core::OperationId id) {
   const core::Operation& operation = definition.operations[id];
-  return short_name(operation.service) + "." + operation.name;
+  return base::bare_name(operation.service) + "." + operation.name;
 }
 
 std::string call_name(const About& about, core::Phase phase) {
@@ -46,43 +43,42 @@ std::string call_name(const About& about, core::Phase phase) {
   if (step == nullptr) return "its participant";
   const core::Definition& definition = *about.definition;
   if (phase == core::Phase::kCompensate) {
-    const core::Call& call = step->compensation.call;
+    const core::Call& call =
+        about.is_twin ? step->compensation_unknown.call : step->compensation.call;
     return call.operation != core::kNone ? operation_name(definition, call.operation)
                                          : "its compensation";
   }
   if (step->action.operation == core::kNone) {
-    return short_name(definition.children[step->action.child].definition);
+    return base::bare_name(definition.children[step->action.child].definition);
   }
   const core::Operation& operation = definition.operations[step->action.operation];
   if (phase == core::Phase::kResolve) return operation_name(definition, operation.resolve);
   return operation_name(definition, step->action.operation);
 }
 
-std::string describe(const Started& event, const About&) {
-  return short_name(event.start.definition) + " started" +
-         (event.start.key.empty() ? "" : ", key " + event.start.key) + ", id " +
-         event.start.saga_id;
+std::string describe(const event::Started& body, const About&) {
+  return base::bare_name(body.start.definition) + " started" +
+         (body.start.key.empty() ? "" : ", key " + body.start.key) + ", id " + body.start.saga_id;
 }
 
-std::string describe(const AttemptSent& event, const About& about) {
+std::string describe(const event::AttemptSent& body, const About& about) {
   const std::string attempt =
-      event.attempt > 1 ? " (attempt " + std::to_string(event.attempt) + ")" : "";
-  if (!event.poll_url.empty()) return about.path + ": asks whether it is done";
-  if (event.repeats) return about.path + ": calls again after a restart, with the same key";
-  switch (event.phase) {
+      body.attempt > 1 ? " (attempt " + std::to_string(body.attempt) + ")" : "";
+  if (!body.poll_url.empty()) return about.path + ": asks whether it is done";
+  if (body.repeats) return about.path + ": calls again after a restart, with the same key";
+  switch (body.phase) {
     case core::Phase::kResolve:
-      return about.path + ": asks " + call_name(about, event.phase) + " what became of it" +
-             attempt;
+      return about.path + ": asks " + call_name(about, body.phase) + " what became of it" + attempt;
     case core::Phase::kCompensate:
-      return about.path + ": compensates by " + call_name(about, event.phase) + attempt;
-    default: return about.path + ": calls " + call_name(about, event.phase) + attempt;
+      return about.path + ": compensates by " + call_name(about, body.phase) + attempt;
+    default: return about.path + ": calls " + call_name(about, body.phase) + attempt;
   }
 }
 
-std::string describe(const AttemptEnded& event, const About& about) {
+std::string describe(const event::AttemptEnded& body, const About& about) {
   using Kind = core::Outcome::Kind;
-  const core::Outcome& outcome = event.outcome;
-  if (!event.defect.empty()) return about.path + ": " + event.defect;
+  const core::Outcome& outcome = body.outcome;
+  if (!body.defect.empty()) return about.path + ": " + body.defect;
   switch (outcome.kind) {
     case Kind::kTransient: return about.path + ": not executed (" + outcome.error + ")";
     case Kind::kUnknown:
@@ -92,70 +88,73 @@ std::string describe(const AttemptEnded& event, const About& about) {
   }
 }
 
-std::string describe(const AttemptPending&, const About& about) {
+std::string describe(const event::AttemptPending&, const About& about) {
   return about.path + ": accepted, the answer comes later";
 }
 
-std::string describe(const BackingOff& event, const About& about) {
-  return about.path + ": tries again in " + base::describe_duration(event.due - event.began);
+std::string describe(const event::BackingOff& body, const About& about) {
+  return about.path + ": tries again in " + base::describe_duration(body.due - body.began);
 }
 
-std::string describe(const StepSettled& event, const About& about) {
-  const std::string by = event.by.empty()        ? ""
-                         : event.by == "resolve" ? ", as its participant knows"
-                                                 : ", says " + event.by;
-  switch (event.verdict) {
+std::string describe(const event::StepSettled& body, const About& about) {
+  const std::string by = body.by.empty()        ? ""
+                         : body.by == "resolve" ? ", as its participant knows"
+                                                : ", says " + body.by;
+  switch (body.verdict) {
     case core::Verdict::kDone: return about.path + ": done" + by;
     case core::Verdict::kRejected:
-      return about.path + ": rejected: " + describe_error(event.error) + by;
+      return about.path + ": rejected: " + describe_error(body.error) + by;
     case core::Verdict::kUnavailable:
-      return about.path + ": not done: " + describe_error(event.error) + by;
+      return about.path + ": not done: " + describe_error(body.error) + by;
     default: return about.path + ": outcome unknown" + by;
   }
 }
 
-std::string describe(const Failed& event, const About& about) {
+std::string describe(const event::Failed& body, const About& about) {
   const std::string what = about.path.empty() ? "the saga" : "`" + about.path + "`";
-  return what + " fails: " + describe_error(event.error);
+  return what + " fails: " + describe_error(body.error);
 }
 
-std::string describe(const CompensationEnded& event, const About& about) {
-  return about.path + (event.skipped ? ": compensation skipped" : ": compensated") +
-         (event.by.empty() ? "" : ", says " + event.by);
+std::string describe(const event::CompensationEnded& body, const About& about) {
+  return about.path + (body.skipped ? ": compensation skipped" : ": compensated") +
+         (body.by.empty() ? "" : ", says " + body.by);
 }
 
-std::string describe(const Parked& event, const About& about) {
-  return (about.path.empty() ? "" : about.path + ": ") + "needs a person: " + event.reason;
+std::string describe(const event::Parked& body, const About& about) {
+  return (about.path.empty() ? "" : about.path + ": ") + "needs a person: " + body.reason;
 }
 
-std::string describe(const Entered& event, const About& about) {
-  if (event.kind == core::FrameKind::kSleep && event.until) {
-    return "sleeps until " + base::format_time(*event.until);
+std::string describe(const event::Entered& body, const About& about) {
+  if (body.kind == core::FrameKind::kSleep && body.until) {
+    return "sleeps until " + base::format_time(*body.until);
   }
-  if (event.kind == core::FrameKind::kHandler && !about.path.empty())
+  if (body.kind == core::FrameKind::kHandler && !about.path.empty())
     return about.path + ": handled";
-  if (event.kind == core::FrameKind::kOnFailed) return "on failed";
+  if (body.kind == core::FrameKind::kOnFailed) return "on failed";
   return {};
 }
 
-std::string describe(const CancelRequested& event, const About&) {
-  return "cancel requested" + (event.reason.empty() ? "" : ": " + event.reason);
+// ` by Li Wei: the buyer changed her mind`.
+std::string by_whom(const std::string& actor, const std::string& reason) {
+  return (actor.empty() ? "" : " by " + actor) + (reason.empty() ? "" : ": " + reason);
 }
-std::string describe(const OperatorActed& event, const About& about) {
-  return std::string(core::name_of(event.verb)) + (about.path.empty() ? "" : " " + about.path) +
-         (event.actor.empty() ? "" : " by " + event.actor) +
-         (event.reason.empty() ? "" : ": " + event.reason);
-}
-std::string describe(const DeadlinePassed&, const About&) { return "its deadline passed"; }
-std::string describe(const Noted& event, const About&) { return "note: " + event.text; }
-std::string describe(const Alerted& event, const About&) { return "alert: " + event.text; }
 
-std::string describe(const Ended& event, const About& about) {
-  std::string text = std::string(core::name_of(event.status)) + " after " +
+std::string describe(const event::CancelRequested& body, const About&) {
+  return "cancel requested" + by_whom(body.actor, body.reason);
+}
+std::string describe(const event::OperatorActed& body, const About& about) {
+  return std::string(core::name_of(body.verb)) + (about.path.empty() ? "" : " " + about.path) +
+         by_whom(body.actor, body.reason);
+}
+std::string describe(const event::DeadlinePassed&, const About&) { return "its deadline passed"; }
+std::string describe(const event::Noted& body, const About&) { return "note: " + body.text; }
+std::string describe(const event::Alerted& body, const About&) { return "alert: " + body.text; }
+
+std::string describe(const event::Ended& body, const About& about) {
+  std::string text = std::string(core::name_of(body.status)) + " after " +
                      base::describe_duration(about.since_start);
-  if (event.status == core::Status::kCompleted && event.output != "null")
-    text += ": " + event.output;
-  if (!event.error.empty()) text += ": " + describe_error(event.error);
+  if (body.status == core::Status::kCompleted && body.output != "null") text += ": " + body.output;
+  if (!body.error.empty()) text += ": " + describe_error(body.error);
   return text;
 }
 
@@ -166,9 +165,9 @@ std::string describe(const Other&, const About&) {
 
 }  // namespace
 
-std::string describe_event(const core::Event& event, const std::string& path, core::NodeId node,
+std::string describe_event(const core::Event& event, const EventPlace& place,
                            const core::Definition* definition, base::Duration since_start) {
-  const About about{path, node, definition, since_start};
+  const About about{place.path, place.node, definition, since_start, place.is_twin};
   return std::visit([&](const auto& body) { return describe(body, about); }, event.body);
 }
 

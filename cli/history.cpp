@@ -45,18 +45,20 @@ base::JsonText data_of(const base::Json& json) {
 
 void HistoryReader::remember(const core::Event& event) {
   if (const auto* step = std::get_if<core::event::StepStarted>(&event.body)) {
-    frames_[step->frame] = {step->path, step->node};
+    frames_[step->frame] = {step->path, step->node, false};
+  } else if (const auto* undo = std::get_if<core::event::CompensationStarted>(&event.body)) {
+    frames_[undo->frame].is_twin = undo->is_unknown_twin;
   } else if (const auto* entered = std::get_if<core::event::Entered>(&event.body)) {
     std::string path = entered->path.empty() ? frames_[entered->parent].path : entered->path;
-    frames_[entered->frame] = {std::move(path), entered->node};
+    frames_[entered->frame] = {std::move(path), entered->node, false};
   } else if (const auto* started = std::get_if<core::event::Started>(&event.body)) {
     began_ = started->at;
-    frames_[0] = {"", core::kNone};
+    frames_[0] = {};
   }
 }
 
-const HistoryReader::Frame& HistoryReader::frame_of(const core::Event& event) const {
-  static const Frame none;
+const EventPlace& HistoryReader::place_of(const core::Event& event) const {
+  static const EventPlace none;
   const auto found = frames_.find(core::frame_of(event));
   return found == frames_.end() ? none : found->second;
 }
@@ -70,18 +72,17 @@ base::Result<std::vector<HistoryRecord>> HistoryReader::read(const ports::Histor
   for (std::size_t i = 0; i < events->size(); ++i) {
     const core::Event& event = (*events)[i];
     remember(event);
-    const Frame& frame = frame_of(event);
+    const EventPlace& place = place_of(event);
     HistoryRecord record;
     record.seq = event.seq;
     record.at = row.at;
     record.kind = core::kind_of(event);
-    record.step = frame.path;
+    record.step = place.path;
     record.attempt = attempt_of(event);
-    const bool known = definition_ && frame.node < definition_->nodes.size();
-    if (known) record.span = definition_->nodes[frame.node].span;
+    const bool known = definition_ && place.node < definition_->nodes.size();
+    if (known) record.span = definition_->nodes[place.node].span;
     record.data = data_of(json->items[i]);
-    record.text = describe_event(event, frame.path, known ? frame.node : core::kNone,
-                                 definition_.get(), row.at - began_);
+    record.text = describe_event(event, place, definition_.get(), row.at - began_);
     records.push_back(std::move(record));
   }
   return records;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cli/describe_event.hpp"
 #include "engine/core/definition.hpp"
 #include "engine/core/event.hpp"
 #include "engine/ports/journal.hpp"
@@ -36,15 +37,11 @@ class HistoryReader {
   base::Result<std::vector<HistoryRecord>> read(const ports::HistoryRow& row);
 
  private:
-  struct Frame {
-    std::string path;
-    core::NodeId node = core::kNone;
-  };
   void remember(const core::Event& event);
-  [[nodiscard]] const Frame& frame_of(const core::Event& event) const;
+  [[nodiscard]] const EventPlace& place_of(const core::Event& event) const;
 
   std::shared_ptr<const core::Definition> definition_;
-  std::unordered_map<core::FrameId, Frame> frames_;
+  std::unordered_map<core::FrameId, EventPlace> frames_;
   base::TimePoint began_;
 };
 

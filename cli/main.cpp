@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <array>
+#include <charconv>
 #include <functional>
 #include <string>
 #include <vector>
@@ -23,8 +24,15 @@ const std::map<std::string, OutputFormat> kFormats = {{"text", OutputFormat::kTe
                                                       {"jsonl", OutputFormat::kJsonLines}};
 
 void add_output(CLI::App& app, CommonOptions& options) {
-  app.add_option("-o,--output", options.format, "text, json or jsonl")
-      ->transform(CLI::CheckedTransformer(kFormats).description(""))
+  app.add_option_function<std::string>(
+         "-o,--output",
+         [&options](const std::string& text) {
+           const auto format = kFormats.find(text);
+           if (format == kFormats.end())
+             throw CLI::ValidationError("-o takes text, json or jsonl, and no `" + text + "`");
+           options.format = format->second;
+         },
+         "text, json or jsonl")
       ->type_name("FORMAT");
 }
 
@@ -46,7 +54,7 @@ void add_services(CLI::App& app, CommonOptions& options) {
       ->type_name("NAME=URL")
       ->allow_extra_args(false);
   app.add_option("--callback-port", options.callback_port,
-                 "where answers of `async` operations come; 0 picks one")
+                 "where answers of `async` operations come; 0: as before, or a free one")
       ->type_name("PORT");
 }
 
@@ -153,7 +161,16 @@ void add_show(Program& program) {
   CLI::App* history = program.add("history", "show all that happened to a saga", kUse,
                                   "saga history 0197a3 --db saga.db -o jsonl");
   add_id(*history, program.history.id);
-  history->add_option("--after", program.history.after, "only records after this one")
+  history
+      ->add_option_function<std::string>(
+          "--after",
+          [&after = program.history.after](const std::string& text) {
+            const char* end = text.data() + text.size();
+            const auto [stop, error] = std::from_chars(text.data(), end, after);
+            if (error != std::errc{} || stop != end)
+              throw CLI::ValidationError("--after takes a SEQ, and no `" + text + "`");
+          },
+          "only records after this one")
       ->type_name("SEQ");
   add_store(*history, program.history);
   history->callback([&program] {
@@ -236,12 +253,13 @@ std::string nearest_flag(const CLI::App& verb) {
 // What is wrong with the call, with the verb or flag that was probably meant.
 void explain_usage(const Program& program, const CLI::ParseError& error, const std::string& first,
                    const Console& console) {
-  console.error(error.what());
   std::vector<std::string> verbs;
   for (const CLI::App* sub : program.app.get_subcommands([](const CLI::App*) { return true; })) {
     verbs.push_back(sub->get_name());
   }
   const bool is_verb = std::find(verbs.begin(), verbs.end(), first) != verbs.end();
+  const bool names_other = !is_verb && !first.empty() && !first.starts_with("-");
+  console.error(names_other ? "there is no verb `" + first + "`" : error.what());
   const std::string nearest =
       is_verb ? nearest_flag(*program.app.get_subcommand(first)) : dsl::nearest_name(first, verbs);
   if (!nearest.empty())

@@ -45,7 +45,9 @@ int print(const OperateOptions& options, const runtime::SagaView& view, bool dri
   }
   console.out(std::string(core::name_of(options.verb)) + " " + view.id + ": now " +
               std::string(core::name_of(view.status)));
-  if (!drives)
+  const bool goes_on =
+      view.status == core::Status::kRunning || view.status == core::Status::kCompensating;
+  if (!drives && goes_on)
     console.err("no address of a service is given: the saga goes on when it is run next");
   return kOk;
 }

@@ -1,9 +1,8 @@
 #include <future>
-#include <mutex>
 
 #include "cli/exit_code.hpp"
 #include "cli/family.hpp"
-#include "cli/history.hpp"
+#include "cli/follower.hpp"
 #include "cli/options.hpp"
 #include "cli/session.hpp"
 #include "cli/stop_signal.hpp"
@@ -13,63 +12,6 @@
 
 namespace saga::cli {
 namespace {
-
-// Shows one saga's history as it is committed. Thread-safe: rows come on the engine's thread.
-class Follower {
- public:
-  Follower(OutputFormat format, const Console& console) : format_(format), console_(console) {}
-
-  // Kept until it is known which saga is followed.
-  void on_committed(const std::vector<ports::HistoryRow>& rows) {
-    const std::lock_guard lock(mutex_);
-    for (const ports::HistoryRow& row : rows) {
-      if (!history_) {
-        early_.push_back(row);
-      } else {
-        show(row);
-      }
-    }
-  }
-
-  // `known` is what is stored of it now; rows that come twice are shown once.
-  void follow(const std::string& saga_id, std::shared_ptr<const core::Definition> definition,
-              const std::vector<ports::HistoryRow>& known) {
-    const std::lock_guard lock(mutex_);
-    saga_id_ = saga_id;
-    definition_ = std::move(definition);
-    history_.emplace(definition_);
-    for (const ports::HistoryRow& row : known) show(row);
-    for (const ports::HistoryRow& row : early_) show(row);
-    early_.clear();
-  }
-
- private:
-  void show(const ports::HistoryRow& row) {
-    if (row.machine_id != saga_id_ || row.first_seq <= shown_) return;
-    shown_ = row.last_seq;
-    if (format_ == OutputFormat::kJson) return;
-    const base::Result<std::vector<HistoryRecord>> records = history_->read(row);
-    if (!records) return console_.error(records.error());
-    for (const HistoryRecord& record : *records) {
-      if (record.seq == 1) began_ = record.at;
-      if (format_ == OutputFormat::kJsonLines) {
-        console_.out(to_json(record, *definition_));
-      } else if (!record.text.empty()) {
-        console_.out(to_line(record, began_));
-      }
-    }
-  }
-
-  OutputFormat format_;
-  const Console& console_;
-  std::mutex mutex_;
-  std::string saga_id_;
-  std::shared_ptr<const core::Definition> definition_;
-  std::optional<HistoryReader> history_;
-  std::uint64_t shown_ = 0;
-  base::TimePoint began_;
-  std::vector<ports::HistoryRow> early_;
-};
 
 struct Prepared {
   Config config;
@@ -107,12 +49,16 @@ std::optional<int> prepare(const RunOptions& options, const Console& console, Pr
   return std::nullopt;
 }
 
-void print_parked(const std::string& who, const runtime::SagaView& view, const Console& console) {
+// `db` is the journal's file; empty: it is in memory.
+void print_parked(const std::string& who, const runtime::SagaView& view, const std::string& db,
+                  const Console& console) {
   for (const runtime::SagaView::ParkedStep& parked : view.parked) {
     console.err("stuck at " + (parked.step.empty() ? who : who + ", step `" + parked.step + "`") +
                 ": " + printable(parked.reason));
   }
-  if (!view.parked.empty()) console.err("next: saga retry|settle|skip " + view.id + " --db FILE");
+  if (view.parked.empty()) return;
+  console.err(db.empty() ? "nothing of it is kept; with --db FILE a person can go on with it"
+                         : "next: saga retry|settle|skip " + view.id + " --db " + db);
 }
 
 // Ends with the saga as the last line where that is wanted.
@@ -123,7 +69,7 @@ int finish(const runtime::SagaView& view, int code, OutputFormat format, const C
 
 // What a started saga came to, once its engine has stopped.
 int conclude(WaitEnd end, const std::string& id, ports::JournalReader& reader, const Wait& wait,
-             OutputFormat format, const Console& console) {
+             const std::string& db, OutputFormat format, const Console& console) {
   base::Result<runtime::SagaView> view = runtime::read_saga(reader, id);
   if (end == WaitEnd::kBroken) return wait.give_up(end, "");
   if (!view) return report(console, view.error());
@@ -137,7 +83,7 @@ int conclude(WaitEnd end, const std::string& id, ports::JournalReader& reader, c
   if (!family) return report(console, family.error());
   for (const Family::Member& member : family->members) {
     if (!member.saga) continue;
-    print_parked(member.id == id ? "the saga" : "the called saga " + member.id, *member.saga,
+    print_parked(member.id == id ? "the saga" : "the called saga " + member.id, *member.saga, db,
                  console);
   }
   return finish(*view, kStuck, format, console);
@@ -166,9 +112,8 @@ int drive(Session& session, const Prepared& prepared, Follower& follower, Wait& 
   if (started.kind == runtime::StartReply::Kind::kRefused) return refuse(started, console);
   base::Result<std::unique_ptr<ports::JournalReader>> reader = session.open_reader();
   if (!reader) return report(console, reader.error());
-  base::Result<std::vector<ports::HistoryRow>> known =
-      runtime::read_history(**reader, started.saga_id);
-  if (!known) return report(console, known.error());
+  base::Result<std::unique_ptr<ports::JournalReader>> shown = session.open_reader();
+  if (!shown) return report(console, shown.error());
   // A known saga keeps the definition with which it was started.
   base::Result<ports::SagaRow> row = (*reader)->saga(started.saga_id);
   if (!row) return report(console, row.error());
@@ -178,10 +123,12 @@ int drive(Session& session, const Prepared& prepared, Follower& follower, Wait& 
   if (started.kind == runtime::StartReply::Kind::kKnown && options.format == OutputFormat::kText) {
     console.err("this start is known: saga " + started.saga_id);
   }
-  follower.follow(started.saga_id, *definition, *known);
+  follower.follow(started.saga_id, *definition, std::move(*shown));
   const WaitEnd end = wait.until_rest(engine, **reader, started.saga_id);
   wait.close(session, end);
-  return conclude(end, started.saga_id, **reader, wait, options.format, console);
+  follower.finish();
+  return conclude(end, started.saga_id, **reader, wait, prepared.config.db, options.format,
+                  console);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "dsl/check/suggest.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/base/names.hpp"
 #include "engine/journal/hash.hpp"
 
 namespace saga::cli {
@@ -88,15 +89,6 @@ void print_diagnostics(const dsl::Compilation& compilation, const Console& conso
     console.err(count(errors, "error") + ", " + count(warnings, "warning"));
 }
 
-namespace {
-
-std::string bare(const std::string& name) {
-  const std::size_t dot = name.rfind('.');
-  return dot == std::string::npos ? name : name.substr(dot + 1);
-}
-
-}  // namespace
-
 base::Result<std::shared_ptr<const core::Definition>> choose_definition(
     const std::vector<std::shared_ptr<const core::Definition>>& definitions,
     const std::string& name) {
@@ -104,10 +96,10 @@ base::Result<std::shared_ptr<const core::Definition>> choose_definition(
   std::vector<std::string> names;
   std::string list;
   for (const auto& definition : definitions) {
-    names.push_back(bare(definition->name));
-    list += (list.empty() ? "" : ", ") + bare(definition->name);
+    names.push_back(base::bare_name(definition->name));
+    list += (list.empty() ? "" : ", ") + base::bare_name(definition->name);
     if (definition->name == name) return definition;
-    if (name.empty() || bare(definition->name) == name) fitting.push_back(definition);
+    if (name.empty() || base::bare_name(definition->name) == name) fitting.push_back(definition);
   }
   if (fitting.size() == 1) return fitting.front();
   if (definitions.empty()) return base::fail(ErrorCode::kNotFound, "there is no saga in this file");

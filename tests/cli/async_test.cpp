@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 
 #include "tests/cli/full_disk.hpp"
@@ -113,6 +114,54 @@ TEST_CASE("a callback that comes again, or too late, is confirmed too") {
   CHECK(saga::test::post(first, "\"another\"").status == 200);
   CHECK(saga::test::post(second, "\"page\"").status == 200);
   CHECK(run.wait().code == 0);
+}
+
+TEST_CASE("the URL of a callback holds after a restart") {
+  Printer printer;
+  Program first(command(printer.print("O1")));
+  REQUIRE(first.wait_for("job: accepted"));
+  const std::string url = printer.callback();
+  SUBCASE("by SIGTERM") { first.signal(SIGTERM); }
+  SUBCASE("by SIGKILL") { first.signal(SIGKILL); }
+  CHECK(first.wait().code > 128);
+  Program second(command(printer.print("O1")));
+  REQUIRE(second.wait_for("this start is known"));
+  CHECK(saga::test::post(url, "\"page\"").status == 200);
+  CHECK(second.wait().code == 0);
+}
+
+TEST_CASE("a port of callbacks that is taken meanwhile is told, and another may be given") {
+  Printer printer;
+  Program first(command(printer.print("O1")));
+  REQUIRE(first.wait_for("job: accepted"));
+  const std::uint16_t port = saga::test::port_of(printer.callback());
+  first.kill();
+  const Service other([](const Request&) { return Reply{}; }, port);
+  const Ended refused = saga(printer.print("O1"));
+  CHECK(refused.code == 5);
+  CHECK(has(refused.err, std::to_string(port)));
+  CHECK(has(refused.err, "--callback-port"));
+  const Service picked([](const Request&) { return Reply{}; });
+  const Ended taken = saga(
+      printer.print("O1", {"--callback-port", std::to_string(saga::test::port_of(picked.url()))}));
+  CHECK(taken.code == 5);
+  CHECK_FALSE(has(taken.err, "were told"));
+}
+
+TEST_CASE("an output that nobody reads doesn't stop the saga, and then has all of it") {
+  Printer printer;
+  std::string lines;
+  for (int i = 0; i < 1'000; ++i)
+    lines += (i == 0 ? "\"" : ",\"") + std::string(200, 'x') + std::to_string(i) + "\"";
+  const std::string input = printer.folder().write("input.json", R"({"lines":[)" + lines + "]}");
+  Program run(command(printer.run("Notes", "@" + input, {"-o", "jsonl"})));
+  printer.service().wait_for("drop");
+  const Ended ended = run.wait();
+  CHECK(ended.code == 0);
+  const std::vector<std::string> shown = lines_of(ended.out);
+  REQUIRE(shown.size() > 1'000);
+  for (std::size_t i = 0; i + 1 < shown.size(); ++i) CHECK(parse(shown[i])["seq"] == i + 1);
+  CHECK(parse(shown.back())["status"] == "completed");
 }
 
 }  // namespace saga::cli::test

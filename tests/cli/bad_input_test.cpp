@@ -70,7 +70,10 @@ TEST_CASE("text that is no workflow is diagnosed") {
   const std::string nulls = folder.write("nulls.saga", std::string(1000, '\0'));
   CHECK(saga({"check", nulls}).code == 1);
   CHECK(saga({"check", SAGA_FULL_DISK}).code == 1);
-  CHECK(saga({"check", folder.write("empty.saga", "")}).code == 0);
+  const std::string empty = folder.write("empty.saga", "");
+  const Ended none = saga({"check", empty});
+  CHECK(none.code == 0);
+  CHECK(has(none.err, "there is no saga in `" + empty + "`"));
 }
 
 TEST_CASE("a run names what is wrong with its saga or input, with field and types") {
@@ -146,6 +149,7 @@ TEST_CASE("a service without an address is named before anything is started") {
   CHECK(has(ended.err, "no address is given for `Payment`"));
   CHECK(has(ended.err, "--service Payment="));
   CHECK(ended.out.empty());
+  CHECK(std::filesystem::is_empty(folder.path()));
 }
 
 TEST_CASE("only what the saga calls needs an address, not the whole file") {

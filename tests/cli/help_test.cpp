@@ -36,6 +36,7 @@ TEST_CASE("a call without a verb is told where help is") {
 TEST_CASE("a misspelt verb or flag is told the nearest") {
   const Ended verb = saga({"chekc", "x.saga"});
   CHECK(verb.code == 2);
+  CHECK(has(verb.err, "there is no verb `chekc`"));
   CHECK(has(verb.err, "did you mean `saga check`?"));
   const Ended flag = saga({"list", "--statsu", "stuck"});
   CHECK(flag.code == 2);
@@ -49,8 +50,12 @@ TEST_CASE("a missing or wrong argument is named") {
   CHECK(saga({"show"}).code == 2);
   const Ended format = saga({"version", "-o", "yaml"});
   CHECK(format.code == 2);
-  CHECK(has(format.err, "yaml"));
-  CHECK(has(format.err, "jsonl"));
+  CHECK(has(format.err, "-o takes text, json or jsonl, and no `yaml`"));
+  for (const char* after : {"-1", "x", "1.5", "99999999999999999999"}) {
+    const Ended history = saga({"history", "X", "--after", after, "--db", "x.db"});
+    CHECK_MESSAGE(history.code == 2, after);
+    CHECK(has(history.err, "--after takes a SEQ, and no `" + std::string(after) + "`"));
+  }
   const Ended outcome = saga({"settle", "X", "maybe", "--db", "x.db"});
   CHECK(outcome.code == 2);
   CHECK(has(outcome.err, "not_done"));

@@ -24,11 +24,12 @@ void get_stuck(Shop& shop, const std::string& saga, const std::string& order) {
 TEST_CASE("cancel with the services compensates") {
   Shop shop;
   keep(shop, "O1");
-  const Ended ended = saga(shop.with_services({"cancel", "O1", "--reason", "a test"}));
+  const Ended ended =
+      saga(shop.with_services({"cancel", "O1", "--reason", "a test", "--actor", "Li Wei"}));
   CHECK(ended.code == 0);
   CHECK(has(ended.out, ": now compensated\n"));
   CHECK(shop.show("O1")["cause"] == "canceled");
-  CHECK(has(saga(shop.with_db({"history", "O1"})).out, "cancel requested: a test"));
+  CHECK(has(saga(shop.with_db({"history", "O1"})).out, "cancel requested by Li Wei: a test"));
   shop.check_books(nlohmann::json::array());
 }
 
@@ -65,6 +66,27 @@ TEST_CASE("a saga that isn't there, and a beginning that fits several, are told 
   CHECK(saga(shop.with_db({"show", id.substr(0, 4)})).code == 7);
   CHECK(parse(saga(shop.with_db({"show", id, "-o", "json"})).out)["key"] == "O1");
   CHECK(saga({"cancel", "O1"}).code == 2);
+}
+
+TEST_CASE("an empty id names no saga, not even where there is only one") {
+  Shop shop;
+  keep(shop, "O1");
+  for (const Words& verb :
+       {Words{"show", ""}, Words{"history", ""}, Words{"cancel", ""}, Words{"terminate", ""},
+        Words{"retry", ""}, Words{"settle", "", "done"}, Words{"skip", ""}}) {
+    const Ended ended = saga(shop.with_db(verb));
+    CHECK_MESSAGE(ended.code == 2, verb[0]);
+    CHECK(has(ended.err, "the ID is empty"));
+  }
+  CHECK(shop.show("O1")["status"] == "running");
+}
+
+TEST_CASE("a saga is found by its key, even if that looks like an id") {
+  Shop shop;
+  const std::string key = "01234567-89ab-7cde-8123-456789abcdef";
+  keep(shop, key);
+  CHECK(shop.show(key)["key"] == key);
+  CHECK(saga(shop.with_db({"cancel", key})).code == 0);
 }
 
 TEST_CASE("the inbox lists what waits for a person, in each format") {
@@ -147,6 +169,10 @@ TEST_CASE("terminate stops without compensating and lists what is left") {
   keep(shop, "O1");
   const Ended ended = saga(shop.with_db({"terminate", "O1", "--reason", "a test", "-o", "json"}));
   CHECK(ended.code == 0);
+  keep(shop, "O2");
+  const Ended text = saga(shop.with_db({"terminate", "O2"}));
+  CHECK(has(text.out, ": now terminated\n"));
+  CHECK_FALSE(has(text.err, "goes on"));
   const nlohmann::json view = parse(ended.out);
   CHECK(view["status"] == "terminated");
   CHECK(view["left_over"] == nlohmann::json::array({"reserve"}));

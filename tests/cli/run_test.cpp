@@ -89,6 +89,26 @@ TEST_CASE("a saga that needs a person ends with 4 and says what to do") {
   CHECK(parse(json.out)["status"] == "stuck");
 }
 
+TEST_CASE("a stuck saga of a run in memory names no journal that isn't there") {
+  Shop shop;
+  shop.payment().fault(R"({"operation":"authorise","fault":"bad_json"})");
+  Words words = {"run", fixture("sells.saga"), "Sell", "-i", R"({"order":"O1"})"};
+  const Words services = shop.services();
+  words.insert(words.end(), services.begin(), services.end());
+  const Ended ended = saga(words);
+  CHECK(ended.code == 4);
+  CHECK_FALSE(has(ended.err, "saga retry"));
+  CHECK(has(ended.err, "nothing of it is kept"));
+}
+
+TEST_CASE("a compensation of an unknown outcome is shown by its own operation") {
+  Shop shop;
+  shop.payment().fault(R"({"operation":"authorise","fault":"drop_answer"})");
+  const Ended ended = saga::test::run(command(shop.run("Sell", "O1")));
+  CHECK(ended.code == 3);
+  CHECK(has(ended.out, "hold: compensates by Payment.void_by_key\n"));
+}
+
 TEST_CASE("a called saga that needs a person ends its caller's run with 4") {
   Shop shop;
   shop.payment().fault(R"({"operation":"authorise","fault":"bad_json"})");
