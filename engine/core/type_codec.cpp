@@ -5,6 +5,7 @@
 
 #include "engine/base/ids.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/base/names.hpp"
 #include "engine/core/builtin.hpp"
 
 namespace saga::core {
@@ -447,10 +448,7 @@ Result<Decoded> decode(const Definition& definition, TypeId type, std::string_vi
 std::string describe_type(const Definition& definition, TypeId id) {
   if (id >= definition.types.size()) return "nothing";
   const Type& type = definition.types[id];
-  if (!type.name.empty()) {
-    const std::size_t dot = type.name.rfind('.');
-    return dot == std::string::npos ? type.name : type.name.substr(dot + 1);
-  }
+  if (!type.name.empty()) return base::bare_name(type.name);
   const auto of = [&](const char* name) {
     const std::string element = describe_type(definition, type.element);
     const std::size_t article = element.starts_with("an ") ? 3 : element.starts_with("a ") ? 2 : 0;

@@ -42,11 +42,7 @@ std::vector<Rule> make_rules() {
       {"tests/", Where::kCode, R"(\bsleep_(for|until)\b|\b(u|nano)?sleep\(|\bsqlite3_sleep\b)",
        "a test waits for a condition and never for a time"},
       {"tests/", Where::kCode, R"(\bsystem_clock::now\b)", "a test brings its own time"},
-      {"",
-       Where::kCode,
-       R"(\busing namespace [\w:]+;)",
-       "no using-directives",
-       {"cli/describe_event.cpp"}},
+      {"", Where::kCode, R"(\busing namespace [\w:]+;)", "no using-directives"},
       {"", Where::kCode, R"((^|[^\w])assert\()", "SAGA_ASSERT also holds in a release"},
       {"", Where::kText,
        R"(\b(TOD[O]|FIXM[E]|XX[X]|HAC[K])\b)"

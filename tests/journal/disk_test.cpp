@@ -1,13 +1,14 @@
 #include <doctest/doctest.h>
 
 #include "tests/journal/conformance.hpp"
-#include "tests/journal/failing_disk.hpp"
 #include "tests/journal/store.hpp"
+#include "tests/support/disk/failing_disk.hpp"
 
 namespace saga::journal::test {
 namespace {
 
 using base::ErrorCode;
+using saga::test::FailingDisk;
 using Fault = FailingDisk::Fault;
 
 constexpr std::uint64_t kCommits = 6;

@@ -1,5 +1,7 @@
 #include "tests/machine/participants.hpp"
 
+#include "engine/base/names.hpp"
+
 namespace saga::test {
 
 using core::Outcome;
@@ -62,7 +64,7 @@ Outcome Participants::reject(const ModelCall& call, base::SeededRandom& random) 
       random.between(0, static_cast<std::int64_t>(errors.size()) - 1))]];
   Outcome outcome;
   outcome.kind = error.is_transient ? Outcome::Kind::kTransient : Outcome::Kind::kRejected;
-  outcome.error = error.name.substr(error.name.rfind('.') + 1);
+  outcome.error = base::bare_name(error.name);
   outcome.body = "{ \"error\": \"" + outcome.error + "\", \"message\": \"no\"";
   for (const core::FieldType& field : error.fields) {
     const bool lasts = definitions_.at(call.saga)->types[field.type].kind == TypeKind::kDuration;

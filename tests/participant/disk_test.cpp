@@ -1,15 +1,25 @@
 #include <doctest/doctest.h>
 
-#include "tests/participant/failing_disk.hpp"
+#include "tests/participant/bank.hpp"
+#include "tests/support/disk/failing_disk.hpp"
 #include "tests/support/folder.hpp"
 
 // What the barrier says about a call while the disk fails, against what is in the file afterwards.
 
 namespace saga::participant::test {
 
+using saga::test::FailingDisk;
 using saga::test::Folder;
+using Fault = FailingDisk::Fault;
 
 namespace {
+
+Database open(const FailingDisk& disk, const std::string& path) {
+  sqlite3* db = nullptr;
+  sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                  disk.vfs().c_str());
+  return Database(db);
+}
 
 // Plays one action with its `change`-th write failing. False when the action made fewer writes.
 bool play(FailingDisk& disk, int change, bool sticks) {
@@ -22,12 +32,12 @@ bool play(FailingDisk& disk, int change, bool sticks) {
   bool failed = false;
   {
     Bank bank(path);
-    bank.db = disk.open(path);
-    disk.fail_at(change, sticks);
+    bank.db = open(disk, path);
+    disk.fail_at(change, Fault::kInputOutput, sticks);
     answer = bank.action();
     failed = disk.has_failed();
   }
-  disk.fail_at(0, false);
+  disk.heal();
   Bank after(path);
   if (answer.outcome == Outcome::kDone) CHECK(after.balance() == 1);
   if (answer.outcome == Outcome::kTransient) CHECK(after.balance() == 0);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/base/names.hpp"
 #include "engine/core/decide/decide.hpp"
 #include "engine/core/decide/environment.hpp"
 #include "engine/core/decide/statement.hpp"
@@ -95,11 +96,7 @@ bool holds_passed_pivot(const State& state, FrameId id) {
 const Type* declared_error(const Definition& definition, const Operation& operation,
                            const std::string& error) {
   for (const TypeId id : operation.errors) {
-    const std::string& name = definition.types[id].name;
-    const std::size_t dot = name.rfind('.');
-    if (error == (dot == std::string::npos ? name : name.substr(dot + 1))) {
-      return &definition.types[id];
-    }
+    if (error == base::bare_name(definition.types[id].name)) return &definition.types[id];
   }
   return nullptr;
 }

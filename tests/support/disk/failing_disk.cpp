@@ -1,8 +1,8 @@
-#include "tests/journal/failing_disk.hpp"
+#include "tests/support/disk/failing_disk.hpp"
 
 #include <sqlite3.h>
 
-namespace saga::journal::test {
+namespace saga::test {
 
 namespace {
 
@@ -119,4 +119,4 @@ bool FailingDisk::has_failed() const { return disk.failed; }
 
 bool FailingDisk::is_armed() const { return disk.left > 0; }
 
-}  // namespace saga::journal::test
+}  // namespace saga::test

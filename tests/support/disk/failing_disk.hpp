@@ -2,10 +2,10 @@
 
 #include <string>
 
-namespace saga::journal::test {
+namespace saga::test {
 
-// A layer under SQLite whose n-th change (write, sync, truncate, delete) fails with `code`, and
-// with `sticks` every one after it too. One at a time in a process; not thread-safe.
+// A layer under SQLite whose n-th change (write, sync, truncate, delete) fails, and with
+// `sticks` every one after it too. One at a time in a process; not thread-safe.
 class FailingDisk {
  public:
   FailingDisk();
@@ -23,4 +23,4 @@ class FailingDisk {
   [[nodiscard]] bool is_armed() const;  // the change hasn't come yet
 };
 
-}  // namespace saga::journal::test
+}  // namespace saga::test
