@@ -154,8 +154,11 @@ TEST_CASE("an output that nobody reads doesn't stop the saga, and then has all o
   for (int i = 0; i < 1'000; ++i)
     lines += (i == 0 ? "\"" : ",\"") + std::string(200, 'x') + std::to_string(i) + "\"";
   const std::string input = printer.folder().write("input.json", R"({"lines":[)" + lines + "]}");
+  printer.hold();
   Program run(command(printer.run("Notes", "@" + input, {"-o", "jsonl"})));
-  printer.service().wait_for("drop");
+  REQUIRE(run.wait_for("attempt_sent"));
+  printer.let_go();
+  printer.service().wait_for("drop", 2);  // while nobody reads
   const Ended ended = run.wait();
   CHECK(ended.code == 0);
   const std::vector<std::string> shown = lines_of(ended.out);
