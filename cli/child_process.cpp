@@ -22,6 +22,7 @@ base::Result<ChildProcess> ChildProcess::start(std::vector<std::string> words) {
     return base::fail(base::ErrorCode::kUnavailable, std::strerror(errno));
   }
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;

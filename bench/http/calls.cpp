@@ -157,7 +157,7 @@ Figures adapter(std::uint16_t port, std::size_t in_flight, std::chrono::millisec
   const auto definition = contract();
   std::uint64_t count = 0;
   const std::function<void()> next = [&] {
-    participants.call(call_of(definition, clock.now()), [&](core::Outcome outcome) {
+    participants.call(call_of(definition, clock.now()), [&](const core::Outcome& outcome) {
       if (outcome.kind != core::Outcome::Kind::kDone) {
         std::fprintf(stderr, "%s\n", outcome.message.c_str());
         std::exit(1);

@@ -6,7 +6,6 @@
 
 namespace saga::dsl {
 
-using core::Call;
 using core::Compensation;
 using core::FailNode;
 using core::kNone;
