@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "adapters/http/pool.hpp"
 #include "adapters/http/request.hpp"
@@ -85,7 +86,9 @@ class HttpParticipants::Parts {
     base::Result<std::string> bytes = prepare(*pool, operation, request);
     if (!bytes) {
       pool->breaker().withdrawn(permit);
-      return later(std::move(done), unprepared(bytes.error()));
+      Outcome outcome = unprepared(bytes.error());
+      tell_people(operation.service, outcome);
+      return later(std::move(done), std::move(outcome));
     }
     send(*pool, {std::move(*bytes), now + left, permit, std::move(request.definition),
                  request.effect.operation, purpose_of(request.effect), std::move(done)});
@@ -122,6 +125,7 @@ class HttpParticipants::Parts {
   void ended(Pool& pool, Job job, Exchange exchange) {
     Outcome outcome = outcome_of(job, exchange);
     tell(pool.breaker(), job, exchange, outcome);
+    tell_people(job.definition->operations[job.operation].service, outcome);
     job.done(std::move(outcome));
   }
 
@@ -136,11 +140,24 @@ class HttpParticipants::Parts {
                     clock_.now());
   }
 
+  static bool is_failure(const Outcome& outcome) {
+    return outcome.kind == Outcome::Kind::kUnknown ||
+           (outcome.kind == Outcome::Kind::kTransient && outcome.error == core::kUnavailable);
+  }
+
+  void tell_people(const std::string& service, const Outcome& outcome) {
+    if (!outcome.misconfigured) {
+      if (!is_failure(outcome)) misconfigured_.erase(service);
+      return;
+    }
+    if (!misconfigured_.insert(service).second || !config_.on_misconfigured) return;
+    const Target* target = find_target(config_, service);
+    config_.on_misconfigured(service, target == nullptr ? "" : target->url, outcome.message);
+  }
+
   static void tell(Breaker& breaker, const Job& job, const Exchange& exchange,
                    const Outcome& outcome) {
-    const bool failed =
-        outcome.kind == Outcome::Kind::kUnknown ||
-        (outcome.kind == Outcome::Kind::kTransient && outcome.error == core::kUnavailable);
+    const bool failed = is_failure(outcome);
     if (exchange.kind == Exchange::Kind::kNotTried) {
       breaker.withdrawn(job.permit);
     } else if (failed) {
@@ -181,6 +198,7 @@ class HttpParticipants::Parts {
   const Config config_;
   std::unordered_map<std::string, std::shared_ptr<Pool>> by_url_;
   std::unordered_map<std::string, Pool*> pools_;
+  std::unordered_set<std::string> misconfigured_;  // services of which people were told
   const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -148,6 +148,19 @@ TEST_CASE("a port of callbacks that is taken meanwhile is told, and another may 
   CHECK_FALSE(has(taken.err, "were told"));
 }
 
+TEST_CASE("a participant that refuses its credentials is told to a person, once") {
+  const Folder folder;
+  const Service service([](const Request&) { return Reply{401, {}, ""}; });
+  const Ended ended =
+      saga({"run", fixture("prints.saga"), "PrintAll", "--input",
+            R"({"name":"N","orders":["O1","O2","O3"]})", "--service", "Printer=" + service.url()});
+  CHECK(ended.code == 3);
+  const std::string told = "alert: shop.prints.Printer at " + service.url();
+  CHECK(has(ended.err, told));
+  CHECK(has(ended.err, "(401)"));
+  CHECK(ended.err.find(told) == ended.err.rfind(told));
+}
+
 TEST_CASE("an output that nobody reads doesn't stop the saga, and then has all of it") {
   Printer printer;
   std::string lines;

@@ -126,6 +126,32 @@ TEST_CASE("a breaker opens at once where the participant is misconfigured") {
   CHECK_FALSE(outcome.misconfigured);  // one alert is enough
 }
 
+TEST_CASE("a person is told of a misconfigured participant once, until it has answered well") {
+  Server server([](Peer& peer, int) {
+    for (const int status : {403, 500, 401, 200, 403}) {
+      if (peer.read_request().empty()) return;
+      peer.send(answer(status, status == 200 ? "\"C1\"" : ""));
+    }
+  });
+  Config config = config_for(server.url());
+  config.services["Payment"].breaker.open_for = std::chrono::milliseconds(0);
+  std::vector<std::string> told;
+  config.on_misconfigured = [&](const std::string& service, const std::string& url,
+                                const std::string& why) {
+    CHECK(service == "shop.Payment");
+    CHECK(url == server.url());
+    told.push_back(why);
+  };
+  Calls calls(config);
+  for (int i = 0; i < 3; ++i) CHECK(calls.call(request(kCapture)).kind != Kind::kDone);
+  CHECK(told.size() == 1);
+  CHECK(calls.call(request(kCapture)).kind == Kind::kDone);
+  CHECK(told.size() == 1);
+  CHECK(calls.call(request(kCapture)).misconfigured);
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].find("(403)") != std::string::npos);
+}
+
 TEST_CASE("business answers, defects and declared faults don't open a breaker") {
   for (const std::string& bytes :
        {answer(409, R"({"error":"Declined"})"), answer(429, R"({"error":"Busy"})"), answer(400, ""),
