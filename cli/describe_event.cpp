@@ -21,7 +21,7 @@ std::string describe_error(const base::JsonText& error) {
   const base::Result<base::Json> json = base::parse_json(
       error, {base::limits::kMaxPayloadBytes * 2, base::limits::kMaxJsonDepth + 8});
   if (!json) return error.substr(0, 200);
-  const std::string name = json->string("error").value_or("");
+  std::string name = json->string("error").value_or("");
   const std::string message = json->string("message").value_or("");
   if (name.empty()) return error.substr(0, 200);
   if (message.empty() || message == name) return name;

@@ -74,7 +74,7 @@ void execute(sqlite3* db, const char* sql) {
 // and stores the answer under `key`.
 Answer perform(sqlite3* db, const std::string& key, const Business& business) {
   execute(db, "SAVEPOINT saga_business");
-  const Answer answer = business(db);
+  Answer answer = business(db);
   const std::string_view next = state_after(answer.outcome);
   if (next.empty()) throw NotKept{answer};
   // Ended by the business, or by SQLite after an error that the business overlooked.
@@ -102,11 +102,11 @@ Answer compensate(sqlite3* db, const Request& request, const Business& business)
   const Row own = open_row(db, request.key, request.op, request.fingerprint, request.now);
   if (own.state != state::kOpen) return answer_again(own, request);
   if (!has_effect(action)) {
-    const Answer nothing = done(request.nothing);
+    Answer nothing = done(request.nothing);
     store(db, request.key, state::kDone, nothing);
     return nothing;
   }
-  const Answer answer = perform(db, request.key, business);
+  Answer answer = perform(db, request.key, business);
   if (answer.outcome == Outcome::kRejected) throw NotKept{answer};
   set_state(db, request.compensates, state::kCompensated);
   return answer;

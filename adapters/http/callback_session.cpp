@@ -115,7 +115,7 @@ void CallbackSession::take() {
                    });
 }
 
-void CallbackSession::refuse(wire::status status, std::string problem) {
+void CallbackSession::refuse(wire::status status, const std::string& problem) {
   response_.set(wire::field::content_type, "application/problem+json");
   reply(status, problem_text(problem));
 }

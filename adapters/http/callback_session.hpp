@@ -34,7 +34,7 @@ class CallbackSession : public std::enable_shared_from_this<CallbackSession> {
 
  private:
   void take();
-  void refuse(boost::beast::http::status status, std::string problem);
+  void refuse(boost::beast::http::status status, const std::string& problem);
   void reply(boost::beast::http::status status, std::string body);
   void drain();
   void close();

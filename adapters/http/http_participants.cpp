@@ -122,7 +122,7 @@ class HttpParticipants::Parts {
     later(std::move(job.done), not_executed("too many calls wait for it"));
   }
 
-  void ended(Pool& pool, Job job, Exchange exchange) {
+  void ended(Pool& pool, const Job& job, Exchange exchange) {
     Outcome outcome = outcome_of(job, exchange);
     tell(pool.breaker(), job, exchange, outcome);
     tell_people(job.definition->operations[job.operation].service, outcome);
@@ -180,8 +180,8 @@ class HttpParticipants::Parts {
     std::shared_ptr<Pool>& pool = by_url_[target.url];
     if (pool || !address) return;
     pool = std::make_shared<Pool>(loop_, *address, target,
-                                  [this](Pool& from, Job job, Exchange exchange) {
-                                    ended(from, std::move(job), std::move(exchange));
+                                  [this](Pool& from, const Job& job, Exchange exchange) {
+                                    ended(from, job, std::move(exchange));
                                   });
   }
 

@@ -8,7 +8,6 @@
 
 namespace saga::dsl {
 
-using core::FieldType;
 using core::kNone;
 using core::TypeId;
 using core::TypeKind;

@@ -10,7 +10,6 @@
 namespace saga::dsl {
 
 using core::FieldType;
-using core::kNone;
 using core::Operation;
 using core::TypeId;
 using core::TypeKind;

@@ -330,12 +330,11 @@ Id ExpressionBuilder::field(Id whole, const std::string& name, bool is_optional,
   const bool is_error = kind == Kind::kError || kind == Kind::kAnyError;
   if (const core::FieldType* found = types_.field(record, name)) {
     type = found->type;
-  } else if (is_error && (name == "message" || name == "error")) {
+  } else if ((is_error && (name == "message" || name == "error")) ||
+             (kind == Kind::kMoney && name == "currency")) {
     type = types_.basic(Kind::kString);
   } else if (kind == Kind::kMoney && name == "amount") {
     type = types_.basic(Kind::kDecimal);
-  } else if (kind == Kind::kMoney && name == "currency") {
-    type = types_.basic(Kind::kString);
   } else {
     return unknown_field(whole, name, name_span);
   }

@@ -9,7 +9,6 @@ namespace saga::dsl {
 
 using base::Duration;
 using core::ExpressionId;
-using core::kNone;
 using core::Retry;
 using core::Schedule;
 using core::TypeId;

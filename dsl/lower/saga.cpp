@@ -9,7 +9,6 @@
 
 namespace saga::dsl {
 
-using core::kNone;
 using core::NodeId;
 using core::TypeId;
 using core::TypeKind;

@@ -209,11 +209,11 @@ Result<void> BatchWriter::write_timer(const ports::TimerChange& change) {
   if (change.due) due = milliseconds(*change.due);
   if (due == tail.due) return {};
   if (tail.due) {
-    const Result<void> removed = remove_timer_.integer(*tail.due).integer(tail.number).run();
+    Result<void> removed = remove_timer_.integer(*tail.due).integer(tail.number).run();
     if (!removed) return removed;
   }
   if (due) {
-    const Result<void> added = add_timer_.integer(*due).integer(tail.number).run();
+    Result<void> added = add_timer_.integer(*due).integer(tail.number).run();
     if (!added) return added;
   }
   tail.due = due;

@@ -92,7 +92,7 @@ Result<std::int64_t> version_of(Connection& connection) {
     return fail(ErrorCode::kCorrupt, "the file is a database of another program, and no journal",
                 connection.path());
   }
-  const auto version = number_of(connection, "PRAGMA user_version");
+  auto version = number_of(connection, "PRAGMA user_version");
   if (version && *version > kSchemaVersion) {
     return fail(ErrorCode::kNewerVersion,
                 "the journal has format " + std::to_string(*version) +

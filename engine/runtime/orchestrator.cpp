@@ -36,7 +36,7 @@ Orchestrator::Orchestrator(OrchestratorOptions options)
     : options_(std::move(options)), random_(options_.seed) {}
 Orchestrator::~Orchestrator() = default;
 
-void Orchestrator::register_definition(std::shared_ptr<const core::Definition> definition) {
+void Orchestrator::register_definition(const std::shared_ptr<const core::Definition>& definition) {
   if (!definitions_.emplace(definition->hash, definition).second) return;
   ports::DefinitionRow row;
   row.name = definition->name;

@@ -49,7 +49,7 @@ class Orchestrator {
   // Takes up what the journal holds: what is active, timers and messages.
   void recover(base::TimePoint now);
   // Stores it with the next batch. Needed before its starts; stored ones are loaded by need.
-  void register_definition(std::shared_ptr<const core::Definition> definition);
+  void register_definition(const std::shared_ptr<const core::Definition>& definition);
 
   // Errors of the reply: kNotFound (definition), kTypeMismatch, kInvalidJson, kInvalidArgument
   // (input), kConflict (another input holds the key), kOverloaded, kUnavailable (stopping), what

@@ -8,10 +8,12 @@
 namespace saga::base {
 namespace {
 
+// NOLINTBEGIN(misc-unused-using-decls): clang-tidy 14 doesn't see the use of a literal.
 using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""min;
 using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""ms;
+// NOLINTEND(misc-unused-using-decls)
 
 std::string normal(const char* text) {
   const Result<TimePoint> time = parse_time(text);

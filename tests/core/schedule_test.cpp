@@ -7,10 +7,12 @@
 namespace saga::core {
 namespace {
 
+// NOLINTBEGIN(misc-unused-using-decls): clang-tidy 14 doesn't see the use of a literal.
 using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""min;
 using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""ms;
+// NOLINTEND(misc-unused-using-decls)
 
 // The first delays, `-` where there is none.
 std::string delays(const Schedule& schedule, std::uint32_t count) {

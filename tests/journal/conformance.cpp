@@ -143,6 +143,9 @@ void check_sagas(Store& store) {
     CHECK(ids(*reader_of(store)->sagas({core::Status::kRunning, "", "", "", 9, "hash-2"})).empty());
     CHECK(ids(*reader_of(store)->sagas({std::nullopt, c.definition, "", "", 9, "hash-2"})).empty());
   }
+}
+
+void check_found(Store& store) {
   SUBCASE("sagas are found by the beginning of their id, and by having a timer") {
     commit(store, Batch{{},
                         {saga("ab", 1, core::Status::kRunning), saga("ac", 2, core::Status::kStuck),
@@ -270,6 +273,7 @@ void check_conformance(const std::function<std::unique_ptr<Store>()>& make) {
   const auto store = make();
   check_history(*store);
   check_sagas(*store);
+  check_found(*store);
   check_timers(*store);
   check_messages(*store);
   check_definitions(*store);

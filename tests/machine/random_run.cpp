@@ -109,7 +109,7 @@ void RandomRun::answer(const ModelCall& call, Outcome outcome) {
                                            call.effect.attempt, std::move(outcome)});
 }
 
-void RandomRun::answer_badly(ModelCall call) {
+void RandomRun::answer_badly(const ModelCall& call) {
   const std::int64_t luck = random_.between(1, 100);
   if (!call.effect.poll_url.empty()) {
     if (luck <= 30) return answer(call, plain(Outcome::Kind::kPending, ""));
@@ -127,10 +127,10 @@ void RandomRun::answer_badly(ModelCall call) {
   if (luck <= 20 && !call.operation->errors.empty()) {
     return answer(call, participants_.reject(call, random_));
   }
-  answer_write_badly(std::move(call), luck);
+  answer_write_badly(call, luck);
 }
 
-void RandomRun::answer_write_badly(ModelCall call, std::int64_t luck) {
+void RandomRun::answer_write_badly(const ModelCall& call, std::int64_t luck) {
   if (luck <= 30) {  // done, and the answer is lost
     participants_.execute(call);
     lost_.push_back(call);

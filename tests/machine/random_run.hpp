@@ -23,8 +23,8 @@ class RandomRun {
   void see(const Sagas::Saga& saga, const core::Transition& transition);
   void step_badly();
   bool step_well();
-  void answer_badly(ModelCall call);
-  void answer_write_badly(ModelCall call, std::int64_t luck);
+  void answer_badly(const ModelCall& call);
+  void answer_write_badly(const ModelCall& call, std::int64_t luck);
   void answer(const ModelCall& call, core::Outcome outcome);
   void call_back();
   void crash();

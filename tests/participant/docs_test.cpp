@@ -23,7 +23,7 @@ std::string sql_of(const std::string& heading, const std::string& part) {
     const std::size_t begin = page.find("```sql\n", at);
     if (begin == std::string::npos) return {};
     const std::size_t end = page.find("```", begin + 7);
-    const std::string block = page.substr(begin + 7, end - begin - 7);
+    std::string block = page.substr(begin + 7, end - begin - 7);
     if (block.find(part) != std::string::npos) return block;
     at = end;
   }

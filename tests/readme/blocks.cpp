@@ -135,7 +135,7 @@ bool shows(std::string_view page, std::string_view printed) {
 
 Run run_blocks(const std::vector<Block>& blocks) {
   const Clone clone;
-  const fs::path folder = clone.path();
+  const fs::path& folder = clone.path();
   std::ofstream(folder / ".script") << script_of(blocks);
   const std::string command = "cd '" + folder.string() +
                               "' && PATH=\"$PWD/build/release/cli:$PATH\" bash .script >.output "

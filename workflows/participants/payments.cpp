@@ -58,7 +58,8 @@ std::int64_t number_of(const std::string& hold) {
   return number;
 }
 
-void move(sqlite3* db, const std::string& order, const char* from, const char* to, Money amount) {
+void move(sqlite3* db, const std::string& order, const char* from, const char* to,
+          const Money& amount) {
   constexpr const char* kInsert =
       "INSERT INTO movements (order_id, account, cents, currency) VALUES (?1, ?2, ?3, ?4)";
   execute(db, kInsert, order, from, -amount.cents, amount.currency);
