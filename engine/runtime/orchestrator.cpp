@@ -184,6 +184,7 @@ void Orchestrator::operate(RequestId request, OperateRequest operate, base::Time
     return reply(request, OperateReply{base::Error{base::ErrorCode::kUnavailable,
                                                    "the engine is stopping", ""}});
   }
+  operate.input.holds_calls = !options_.makes_calls;
   with_saga(operate.saga_id, "",
             [this, request, input = std::move(operate.input)](Saga* saga, const base::Error& why) {
               if (saga == nullptr) return reply(request, OperateReply{why});
@@ -192,9 +193,7 @@ void Orchestrator::operate(RequestId request, OperateRequest operate, base::Time
                   !allowed) {
                 return reply(request, OperateReply{allowed.error()});
               }
-              core::OperatorInput operated = input;
-              operated.holds_calls = !options_.makes_calls;
-              feed(*saga, std::move(operated));
+              feed(*saga, input);
               reply(request, OperateReply{});
             });
   run_mail();

@@ -21,6 +21,13 @@ void Bench::restart(runtime::OrchestratorOptions options) {
   commit_all();
 }
 
+void Bench::restart_without_calls() {
+  runtime::OrchestratorOptions options;
+  options.takes_up_all = false;
+  options.makes_calls = false;
+  restart(std::move(options));
+}
+
 void Bench::start_only(runtime::RequestId request, const std::string& input) {
   orchestrator->start(request, {definitions_.back()->hash, input}, now);
 }
@@ -77,6 +84,13 @@ void Bench::answer_done(const ports::CallRequest& call, const std::string& body)
   outcome.kind = core::Outcome::Kind::kDone;
   outcome.body = body;
   answer(call, std::move(outcome));
+}
+
+void Bench::operate(const std::string& id, core::OperatorVerb verb) {
+  runtime::OperateRequest request{id, {}};
+  request.input.verb = verb;
+  orchestrator->operate(++last_request_, std::move(request), now);
+  commit_all();
 }
 
 void Bench::pass(base::Duration time) {

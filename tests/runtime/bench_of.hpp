@@ -19,13 +19,15 @@ class Bench {
 
   // A new process on the same journal; nothing uncommitted is left.
   void restart(runtime::OrchestratorOptions options = {});
+  void restart_without_calls();  // a process that drives nothing, as a verb without services
   runtime::StartReply start(const std::string& input);  // commits
   void start_only(runtime::RequestId request, const std::string& input);
   void commit_all();  // commits, loads and takes outputs until nothing is left to do
   void take();        // outputs alone
   void answer(const ports::CallRequest& call, core::Outcome outcome);
   void answer_done(const ports::CallRequest& call, const std::string& body = "\"R\"");
-  void pass(base::Duration time);  // and what is due by then
+  void operate(const std::string& id, core::OperatorVerb verb);  // commits
+  void pass(base::Duration time);                                // and what is due by then
   [[nodiscard]] runtime::SagaView view(const std::string& id);
   [[nodiscard]] std::vector<std::string> call_names() const;  // of the calls taken and not answered
 

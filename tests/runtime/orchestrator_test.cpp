@@ -264,10 +264,7 @@ TEST_CASE("a saga that would write a row too large to read waits for a person, a
   const StartReply started = bench.start(R"({"text":")" + text + R"(","items":[)" + items + "]}");
   std::size_t retries = 0;
   for (; bench.view(started.saga_id).status == core::Status::kStuck && retries < 10; ++retries) {
-    runtime::OperateRequest request{started.saga_id, {}};
-    request.input.verb = core::OperatorVerb::kRetry;
-    bench.orchestrator->operate(9, request, bench.now);
-    bench.commit_all();
+    bench.operate(started.saga_id, core::OperatorVerb::kRetry);
   }
   CHECK(bench.view(started.saga_id).status == core::Status::kCompleted);
   CHECK(retries == 1);  // 18 MB in rows of 16
@@ -286,14 +283,8 @@ TEST_CASE("what a verb leads to without calls is a first attempt of the engine t
   const StartReply started = bench.start(input("A"));
   REQUIRE(bench.calls.size() == 1);
   bench.answer_done(bench.calls[0], "7");  // no string: a defect
-  runtime::OrchestratorOptions options;
-  options.takes_up_all = false;
-  options.makes_calls = false;
-  bench.restart(options);
-  runtime::OperateRequest request{started.saga_id, {}};
-  request.input.verb = core::OperatorVerb::kRetry;
-  bench.orchestrator->operate(9, request, bench.now);
-  bench.commit_all();
+  bench.restart_without_calls();
+  bench.operate(started.saga_id, core::OperatorVerb::kRetry);
   CHECK(bench.calls.empty());
   bench.restart();
   bench.pass(base::Duration{0});
@@ -305,15 +296,9 @@ TEST_CASE("what a verb leads to without calls is a first attempt of the engine t
 TEST_CASE("an engine that drives nothing journals a request and leaves its call to the next") {
   Bench bench(kTwoSteps);
   const StartReply started = bench.start(input("A"));
-  runtime::OrchestratorOptions options;
-  options.takes_up_all = false;
-  options.makes_calls = false;
-  bench.restart(options);
+  bench.restart_without_calls();
   CHECK(bench.calls.empty());
-  runtime::OperateRequest request{started.saga_id, {}};
-  request.input.verb = core::OperatorVerb::kCancel;
-  bench.orchestrator->operate(9, request, bench.now);
-  bench.commit_all();
+  bench.operate(started.saga_id, core::OperatorVerb::kCancel);
   CHECK(bench.calls.empty());
   bench.restart();
   REQUIRE(bench.calls.size() == 1);
