@@ -93,6 +93,7 @@ std::string describe(const event::AttemptPending&, const About& about) {
 }
 
 std::string describe(const event::BackingOff& body, const About& about) {
+  if (body.ladder == core::kNone) return about.path + ": to be called by `saga run`";
   return about.path + ": tries again in " + base::describe_duration(body.due - body.began);
 }
 

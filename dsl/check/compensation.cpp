@@ -101,7 +101,9 @@ class CompensationRules {
   }
 
   void check_refusal_of(const Compensation& compensation, const CallFacts& facts) {
-    if (compensation.kind == Compensation::Kind::kCall) check_refusal(compensation.call, facts);
+    if (compensation.kind != Compensation::Kind::kCall) return;
+    if (program_.child(compensation.call) != nullptr) return;  // reported: no saga compensates
+    check_refusal(compensation.call, facts);
   }
 
   // E0314: `on failed` runs after the last compensation, and isn't compensated itself.

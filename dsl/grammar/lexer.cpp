@@ -261,6 +261,10 @@ class Lexer {
   }
 
   void unknown_character() {
+    if (const char* end = end_of_single_quotes(); end != nullptr) {
+      fault(at_, end, "a text doesn't stand in single quotes", "write `\"…\"`");
+      return put(TokenKind::kError, end);
+    }
     const bool is_control = static_cast<unsigned char>(*at_) < 0x20 || *at_ == 0x7f;
     fault(at_, at_ + 1,
           (is_control ? "a control character (" + code_point_name({at_, 1}) + ")"
@@ -268,6 +272,15 @@ class Lexer {
               " has no meaning here",
           help_for(*at_));
     put(TokenKind::kError, at_ + 1);
+  }
+
+  // Behind `'abc'`; null where no such thing stands.
+  [[nodiscard]] const char* end_of_single_quotes() const {
+    if (*at_ != '\'') return nullptr;
+    const char* close = std::find_if(at_ + 1, end_, [](char c) {
+      return c == '\'' || c == '"' || c == '{' || c == '}' || c == '\n' || c == '\r';
+    });
+    return close != end_ && *close == '\'' ? close + 1 : nullptr;
   }
 
   static std::string help_for(char c) {

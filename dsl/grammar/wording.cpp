@@ -114,6 +114,33 @@ std::string known_mistake(const Sink& sink, std::uint32_t token) {
   return {};
 }
 
+// How to go on where one thing is missing and every reader would ask for its shape.
+std::string shape_of_missing(const Sink& sink, const SyntaxFault& fault, const Words& said) {
+  const auto is_behind = [&](TokenKind kind) {
+    return fault.found > 0 && sink.tokens[fault.found - 1].kind == kind;
+  };
+  if (contains(said, "a block, `use`, `fail` or `return`")) {
+    return "put statements in braces: `{ … }`";
+  }
+  if (contains(said, "a delay or a policy")) {
+    return "say when: `retry 1s, 3s`, `retry forever every 5s` or `retry never`";
+  }
+  if (contains(said, "a call, a block or `none`")) {
+    return "say what takes it back: `compensate Service.operation(…)`, or `compensate none "
+           "\"why\"`";
+  }
+  if (contains(said, "`else`")) return "say what happens if it isn't so: `else fail …`";
+  if (contains(said, "`:`") && contains(said, "`=`")) {
+    return "give it a value: `… = …`";
+  }
+  const bool is_delay = sink.tokens[fault.found].kind == TokenKind::kNumber;
+  if (is_delay && is_behind(TokenKind::kNumber)) return "between delays stands a comma";
+  if (contains(said, "a name") && is_behind(TokenKind::kBraceOpen)) {
+    return "it needs one name at least";
+  }
+  return {};
+}
+
 // Whether a reserved word stands where a name or value is wanted, and not as the word it is.
 bool is_taken_word(const Sink& sink, const SyntaxFault& fault) {
   if (!is_reserved(sink.tokens[fault.found].kind) || sink.begins_line(fault.found)) return false;
@@ -183,7 +210,10 @@ Diagnostic describe_fault(const Sink& sink, const SyntaxFault& fault, std::uint3
   const bool is_word = found.kind == TokenKind::kIdentifier || is_reserved(found.kind);
   const std::string meant =
       is_word && mistake.empty() ? nearest(sink.text(fault.found), fault.expected) : "";
+  const std::string shape =
+      mistake.empty() && meant.empty() ? shape_of_missing(sink, fault, said) : "";
   if (!mistake.empty()) made.helps.push_back(mistake);
+  if (!shape.empty()) made.helps.push_back(shape);
   if (!meant.empty()) {
     made.helps.push_back("did you mean `" + meant + "`?");
     made.fix = Fix{made.span, meant};

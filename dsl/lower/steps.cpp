@@ -84,7 +84,7 @@ Action SagaLowering::action(const ExpressionView& value) {
   action.facts.callee = at(value.span());
   if (value.kind() == ExpressionKind::kMissing) return action;
   if (value.kind() != ExpressionKind::kCall) {
-    expressions_.lower(value);
+    if (expressions_.build().is_unknown(expressions_.lower(value))) return action;  // reported
     report_
         .error("E0110", at(value.span()),
                "a step calls an operation or a saga, this is only a value")

@@ -139,6 +139,15 @@ TEST_CASE("settle done gives the step its result") {
   shop.check_books({"O1"});
 }
 
+TEST_CASE("history says of a call that a verb without services left open who makes it") {
+  Shop shop;
+  get_stuck(shop, "Sell", "O1");
+  CHECK(saga(shop.with_db({"settle", "O1", "done", "--result", "\"H1\""})).code == 0);
+  const std::string history = saga(shop.with_db({"history", "O1"})).out;
+  CHECK(has(history, "to be called by `saga run`"));
+  CHECK_FALSE(has(history, "tries again in 0s"));
+}
+
 TEST_CASE("settle not_done compensates what was done before") {
   Shop shop;
   keep(shop, "O2");
