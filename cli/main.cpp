@@ -62,6 +62,7 @@ void add_services(CLI::App& app, CommonOptions& options) {
 struct Program {
   CLI::App app{"Saga: workflows across services that finish or are compensated.", "saga"};
   CheckOptions check;
+  FmtOptions fmt;
   RunOptions run;
   ListOptions list;
   SagaOptions show;
@@ -88,6 +89,23 @@ void add_check(Program& program) {
   add_output(*sub, program.check);
   sub->callback(
       [&program] { program.verb = [&](const Console& c) { return run_check(program.check, c); }; });
+}
+
+void add_fmt(Program& program) {
+  FmtOptions& options = program.fmt;
+  CLI::App* sub = program.add("fmt", "put workflow files into the one layout of the language",
+                              kWrite, "saga fmt order.saga workflows/");
+  sub->add_option("paths", options.paths,
+                  "workflow files, folders with such files, or - for standard input to output")
+      ->required()
+      ->type_name("PATH...");
+  CLI::Option* check = sub->add_flag("--check", options.check,
+                                     "write nothing, list what would change, and say no if any");
+  sub->add_flag("--diff", options.diff, "write nothing, show what would change, and say no if any")
+      ->excludes(check);
+  add_output(*sub, options);
+  sub->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_fmt(program.fmt, c); }; });
 }
 
 void add_explain(Program& program) {
@@ -276,6 +294,7 @@ int run(int argc, char** argv) {
       "refused,\n"
       "6 not found, 7 conflict, 8 the wait ran out.");
   add_check(program);
+  add_fmt(program);
   add_explain(program);
   add_run(program);
   add_demo(program);

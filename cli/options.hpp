@@ -22,6 +22,12 @@ struct CheckOptions : CommonOptions {
   std::vector<std::string> files;
 };
 
+struct FmtOptions : CommonOptions {
+  std::vector<std::string> paths;  // files and folders, or `-`
+  bool check = false;
+  bool diff = false;
+};
+
 struct RunOptions : CommonOptions {
   std::string file;
   std::string saga;   // may be empty where the file has one only
@@ -63,6 +69,7 @@ struct DemoOptions : CommonOptions {
 };
 
 int run_check(const CheckOptions& options, const Console& console);
+int run_fmt(const FmtOptions& options, const Console& console);
 int run_run(const RunOptions& options, const Console& console);
 int run_list(const ListOptions& options, const Console& console);
 int run_show(const SagaOptions& options, const Console& console);

@@ -22,6 +22,24 @@ constexpr std::string_view kPieces[] = {"{",           "}",        "(",      ")"
                                         "10%",         "\xC3\xA9", "\xFF",   "\xE2\x80\xAE",
                                         "@",           "forever",  "5"};
 
+// `#` becomes a number, so that comments differ. The first ones break no line.
+constexpr std::string_view kSpaces[] = {" ",
+                                        "   ",
+                                        "\t",
+                                        " /* c# */ ",
+                                        "/**//* c# */",
+                                        "\n",
+                                        "\n\n\n",
+                                        "\r\n",
+                                        "/* c# */\n",
+                                        "\n/* c# */",
+                                        " // c#\n",
+                                        "\n// c# \n",
+                                        "\n\n// c#\n\n",
+                                        "/* c#\n  x */",
+                                        " // c#\n // c#\r\n"};
+constexpr std::size_t kSpacesInLine = 5;
+
 // A place in [0, end].
 std::size_t place(base::SeededRandom& random, std::size_t end) {
   return static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(end)));
@@ -58,6 +76,31 @@ std::string mutate_bytes(std::string text, base::SeededRandom& random) {
     }
   }
   return text;
+}
+
+std::string mutate_spaces(const Tree& tree, base::SeededRandom& random) {
+  const std::int64_t one_in = random.between(0, 3) == 0 ? 3 : random.between(5, 200);
+  std::string changed;
+  std::size_t texts = 0;
+  for (const Token& token : tree.tokens()) {
+    const std::string_view before = tree.trivia(token);
+    const bool is_bracket =
+        token.kind == TokenKind::kParenOpen || token.kind == TokenKind::kBracketOpen;
+    if (texts > 0 || random.between(1, one_in) != 1) {
+      changed += before;
+    } else {
+      const bool keeps = before.find('/') != std::string_view::npos || random.between(0, 1) == 0;
+      if (keeps) changed += before;
+      const std::size_t choice = is_bracket ? kSpacesInLine : std::size(kSpaces);
+      for (const char c : kSpaces[place(random, choice - 1)]) {
+        changed += c == '#' ? std::to_string(token.offset) : std::string(1, c);
+      }
+    }
+    changed += tree.text(token);
+    if (token.kind == TokenKind::kQuoteOpen) ++texts;
+    if (token.kind == TokenKind::kQuoteClose && texts > 0) --texts;
+  }
+  return changed;
 }
 
 WordMutator::WordMutator(const std::map<std::string, std::string>& by_path) {

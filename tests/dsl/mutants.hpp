@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "dsl/tree.hpp"
 #include "engine/base/ids.hpp"
 
 namespace saga::dsl::test {
@@ -11,6 +12,10 @@ namespace saga::dsl::test {
 // One to four edits of bytes: a cut, a doubled part, or a piece of the language in the wrong place.
 // Most of what comes out doesn't follow the grammar, and some isn't text.
 std::string mutate_bytes(std::string text, base::SeededRandom& random);
+
+// Other spaces, line breaks and comments between the tokens of a file; the tokens stay. Most of
+// what comes out follows the grammar if the text did.
+std::string mutate_spaces(const Tree& tree, base::SeededRandom& random);
 
 // Edits that mostly leave a file that follows the grammar, so that names, types and paths are what
 // breaks: words take each other's places, lines are cut, doubled, moved, or come from another file.
