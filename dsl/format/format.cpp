@@ -7,6 +7,7 @@
 #include "dsl/format/layout.hpp"
 #include "dsl/format/trivia.hpp"
 #include "dsl/parse.hpp"
+#include "engine/base/limits.hpp"
 
 namespace saga::dsl {
 
@@ -54,6 +55,12 @@ base::Result<Formatted> format_file(const SourceFile& source) {
     return formatted;
   }
   formatted.text = layout_of(*parsed.tree);
+  if (formatted.text.size() > base::limits::kMaxSourceBytes) {
+    return base::fail(base::ErrorCode::kInvalidArgument,
+                      "would have more than " + std::to_string(base::limits::kMaxSourceBytes) +
+                          " bytes once formatted, which is the limit",
+                      source.path());
+  }
   const ParsedFile again = parse(SourceFile(source.path(), formatted.text));
   const std::string lost = difference(*parsed.tree, again);
   if (lost.empty()) return formatted;
