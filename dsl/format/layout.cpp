@@ -95,7 +95,7 @@ void Layout::file() {
   const Children children = tree_.children(0);
   for (std::size_t i = 0; i < children.size(); ++i) {
     if (children[i].is_token) continue;  // the end
-    if (i > 0) pen_.gap(Gap::kPart, true);
+    if (i > 0) pen_.gap(Gap::kPart, Blank::kAnywhere);
     document_.open_part();
     row(children[i]);
     document_.close_part();
@@ -120,6 +120,10 @@ void Layout::row(const Child& each) {
 
 void Layout::words(std::uint32_t node, Children children) {
   for (std::size_t i = 0; i < children.size();) {
+    if (i > 0 && is_token(children[i - 1], kComma)) {
+      behind_comma(children[i++]);
+      continue;
+    }
     if (i > 0) pen_.gap(gap_between(node, children[i - 1], children[i]));
     if (is_token(children[i], kBraceOpen)) {
       i += braces(node, children.subspan(i), is_opened(children.subspan(i)));
@@ -127,6 +131,16 @@ void Layout::words(std::uint32_t node, Children children) {
       child(children[i++]);
     }
   }
+}
+
+// A list without brackets is broken only where a line is full.
+void Layout::behind_comma(const Child& each) {
+  document_.open_group();
+  document_.open_indent(Pen::kContinuation);
+  pen_.gap(Gap::kLine);
+  document_.close_indent();
+  child(each);
+  document_.close_group();
 }
 
 Gap Layout::gap_between(std::uint32_t node, const Child& before, const Child& after) const {
@@ -156,7 +170,8 @@ std::size_t Layout::braces(std::uint32_t node, Children children, bool is_open, 
       pen_.gap(Gap::kNothing);
       return child(each);
     }
-    pen_.gap(is_first && !is_open ? Gap::kLine : gap, !is_first);
+    pen_.gap(is_first && !is_open ? Gap::kLine : gap,
+             is_first ? Blank::kBehindComments : Blank::kAnywhere);
     row(each);
     is_first = false;
   };
@@ -173,15 +188,27 @@ std::size_t Layout::braces(std::uint32_t node, Children children, bool is_open, 
   return i + 1;
 }
 
+// The word that stands below the one of the row above: an operation's name, the `=` of a step
+// without a label; 0 if there is none.
+std::size_t Layout::column_of(std::uint32_t node, Children words) const {
+  if (kind(node) == NodeKind::kOperation) return 1;
+  if (kind(node) != NodeKind::kStep) return 0;
+  std::size_t at = 0;
+  while (!is_token(words[at], kEqual)) ++at;
+  return is_node(words[at - 1], NodeKind::kLabel) ? 0 : at;
+}
+
 void Layout::words_and_clauses(std::uint32_t node, Children words_before, Children clauses,
                                std::uint32_t indent) {
   const bool is_broken =
       std::ranges::any_of(clauses, [&](const Child& each) { return begins_line(each); });
-  if (kind(node) == NodeKind::kOperation) {
-    child(words_before[0]);
+  const std::size_t at = column_of(node, words_before);
+  if (at > 0) {
+    words(node, words_before.first(at));
     pen_.gap(Gap::kSpace);
-    document_.column(Column::kOperationName, true);
-    words_before = words_before.subspan(1);
+    const bool is_operation = kind(node) == NodeKind::kOperation;
+    document_.column(is_operation ? Column::kOperationName : Column::kStepCall, is_operation);
+    words_before = words_before.subspan(at);
   }
   words(node, words_before);
   document_.open_indent(indent);
@@ -220,7 +247,6 @@ void Layout::node(std::uint32_t node) {
     case kAppend:
     case kRepeat: return with_else(node);
     case kRetryClause: return retry(node);
-    case kSchedule: return schedule(node);
     case kBinary: return binary(node);
     case kCall:
     case kFieldAccess:

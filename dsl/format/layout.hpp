@@ -40,10 +40,12 @@ class Layout {
   void node(std::uint32_t node);
   void words(std::uint32_t node) { words(node, tree_.children(node)); }
   void words(std::uint32_t node, Children children);
+  void behind_comma(const Child& child);
   [[nodiscard]] Gap gap_between(std::uint32_t node, const Child& before, const Child& after) const;
   void row(const Child& child);
   // What begins with `{`; the number of children written.
   std::size_t braces(std::uint32_t node, Children children, bool is_open, bool owns_group = true);
+  [[nodiscard]] std::size_t column_of(std::uint32_t node, Children words) const;
   // Words, then clauses, each on a line of its own unless all are on one.
   void words_and_clauses(std::uint32_t node, Children words, Children clauses,
                          std::uint32_t indent);
@@ -63,7 +65,6 @@ class Layout {
   void choice(std::uint32_t node);
   void with_else(std::uint32_t node);
   void retry(std::uint32_t node);
-  void schedule(std::uint32_t node);
 
   // layout_expression.cpp
   void binary(std::uint32_t node);

@@ -39,7 +39,7 @@ void Layout::declaration_with_body(std::uint32_t node, NodeKind clause) {
   if (clause == NodeKind::kAlias) return words(node, all.subspan(body));
   child(all[body]);
   for (const Child& ending : all.subspan(body + 1)) {
-    pen_.gap(Gap::kHard, true);
+    pen_.gap(Gap::kHard, Blank::kAnywhere);
     row(ending);
   }
 }
@@ -70,13 +70,17 @@ void Layout::type(std::uint32_t node) {
 void Layout::function(std::uint32_t node) {
   const Children all = tree_.children(node);
   const Child& value = all.back();
-  document_.open_group();
   words(node, all.first(all.size() - 2));
   pen_.gap(Gap::kSpace);
   document_.column(Column::kFunctionBody);
   child(all[all.size() - 2]);
+  if (is_node(value, NodeKind::kMatchExpression)) {
+    pen_.gap(Gap::kSpace);
+    return child(value);
+  }
+  document_.open_group();
   document_.open_indent(kIndent);
-  pen_.gap_before_value(is_node(value, NodeKind::kMatchExpression) ? Gap::kSpace : Gap::kLine);
+  pen_.gap_before_value(Gap::kLine);
   child(value);
   document_.close_indent();
   document_.close_group();

@@ -53,7 +53,7 @@ void Layout::choice(std::uint32_t node) {
     braces(all[2].index, tree_.children(all[2].index), is_open, false);
     if (all.size() < 4) break;
     const Children otherwise = tree_.children(all[3].index);
-    pen_.gap(Gap::kSpace, false, 0);
+    pen_.gap(Gap::kSpace, Blank::kNowhere, 0);
     child(otherwise[0]);
     pen_.gap(Gap::kSpace);
     goes_on = is_node(otherwise[1], NodeKind::kIf);
@@ -71,7 +71,7 @@ void Layout::with_else(std::uint32_t node) {
   const Children before = all.first(all.size() - 1);
   if (is_node(before.back(), NodeKind::kBlock)) {  // `repeat … { … } else …`
     words(node, before);
-    pen_.gap(Gap::kSpace, false, 0);
+    pen_.gap(Gap::kSpace, Blank::kNowhere, 0);
     return child(last);
   }
   const Child& body = tree_.children(tree_.children(last.index).back().index).front();
@@ -94,20 +94,12 @@ void Layout::retry(std::uint32_t node) {
            (is_node(each, NodeKind::kOption) && first_kind(each) == kWithin);
   };
   document_.open_group();
-  document_.open_indent(Pen::kContinuation);
   for (std::size_t i = 0; i < all.size(); ++i) {
+    document_.open_indent(Pen::kContinuation);
     if (i > 0) pen_.gap(is_tail(all[i]) ? Gap::kLine : Gap::kSpace);
+    document_.close_indent();
     child(all[i]);
   }
-  document_.close_indent();
-  document_.close_group();
-}
-
-void Layout::schedule(std::uint32_t node) {
-  document_.open_group();
-  document_.open_indent(Pen::kContinuation);
-  elements(tree_.children(node), false);
-  document_.close_indent();
   document_.close_group();
 }
 

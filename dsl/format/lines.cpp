@@ -10,7 +10,9 @@ namespace {
 
 // Further apart than this, what belongs together isn't seen as one row any more.
 constexpr std::size_t kMaxPadding = 24;
-constexpr std::size_t kSpacesBeforeComment = 2;
+constexpr std::size_t kSpacesBeforeComment = 3;
+// Where comments behind the code begin, so that they are read down the page beside it.
+constexpr std::size_t kCommentColumn = 51;
 
 std::size_t width_of(std::string_view text) { return count_code_points(text); }
 
@@ -117,19 +119,24 @@ void Lines::align_run(const std::vector<Line*>& run, std::size_t max_width) {
   }
 }
 
+// Those of lines that follow each other stand below each other, unless one is far behind.
 void Lines::align_comments() {
+  const auto wanted = [](const Line& line) {
+    return std::max(kCommentColumn, width_of(line.text.substr(0, line.comment_at)));
+  };
   for (std::size_t begin = 0; begin < lines_.size();) {
     std::size_t end = begin, most = 0;
     while (end < lines_.size() && lines_[end].comment_at != std::string::npos &&
            lines_[end].indent == lines_[begin].indent &&
            (end == begin || !lines_[end].has_blank_before)) {
-      most = std::max(most, width_of(lines_[end].text.substr(0, lines_[end].comment_at)));
+      most = std::max(most, wanted(lines_[end]));
       ++end;
     }
     for (std::size_t at = begin; at < end; ++at) {
       Line& line = lines_[at];
-      const std::size_t spaces = most - width_of(line.text.substr(0, line.comment_at));
-      if (spaces <= kMaxPadding) line.text.insert(line.comment_at, spaces, ' ');
+      const std::size_t column = most - wanted(line) <= kMaxPadding ? most : wanted(line);
+      const std::size_t width = width_of(line.text.substr(0, line.comment_at));
+      line.text.insert(line.comment_at, column - width, ' ');
     }
     begin = std::max(end, begin + 1);
   }

@@ -49,12 +49,12 @@ void Pen::put(Gap gap, bool is_blank) {
   }
 }
 
-void Pen::gap(Gap gap, bool may_be_blank, std::uint32_t continuation) {
+void Pen::gap(Gap gap, Blank blank, std::uint32_t continuation) {
   const Trivia between = trivia();
   const bool has_own_break = gap != Gap::kNothing && gap != Gap::kSpace;
   const std::uint32_t indent = has_own_break ? 0 : continuation;
   if (!between.comments.empty()) {
-    comments_between(between, gap, may_be_blank, indent);
+    comments_between(between, gap, blank, indent);
   } else if (was_word_as_value_ && between.has_break && may_begin_value(next_kind())) {
     // On one line the word and what follows it would be read as a construct.
     document_.open_indent(indent);
@@ -63,12 +63,12 @@ void Pen::gap(Gap gap, bool may_be_blank, std::uint32_t continuation) {
   } else if (gap == Gap::kNothing && would_glue()) {
     put(Gap::kSpace, false);
   } else {
-    put(gap, may_be_blank && between.breaks_after > 1);
+    put(gap, blank == Blank::kAnywhere && between.breaks_after > 1);
   }
   was_word_as_value_ = false;
 }
 
-void Pen::comments_between(const Trivia& trivia, Gap gap, bool may_be_blank, std::uint32_t indent) {
+void Pen::comments_between(const Trivia& trivia, Gap gap, Blank blank, std::uint32_t indent) {
   if (!breaks(trivia)) {
     const bool is_at_start = next_ == 0 || opens(tree_.token(next_ - 1).kind);
     put(gap == Gap::kNothing && !is_at_start ? Gap::kSpace : gap, false);
@@ -76,26 +76,26 @@ void Pen::comments_between(const Trivia& trivia, Gap gap, bool may_be_blank, std
     return;
   }
   document_.open_indent(indent);
-  comments_up_to_break(trivia, gap, may_be_blank, may_be_blank);
+  comments_up_to_break(trivia, gap, blank);
   if (trivia.breaks_after == 0) {
     document_.text(" ");
   } else if (gap == Gap::kPart && trivia.breaks_after == 1 && are_all_behind(trivia)) {
     document_.hard_line_between_parts();
   } else {
-    document_.hard_line(may_be_blank && trivia.breaks_after > 1);
+    const bool may = are_all_behind(trivia) ? blank == Blank::kAnywhere : blank != Blank::kNowhere;
+    document_.hard_line(may && trivia.breaks_after > 1);
   }
   document_.close_indent();
 }
 
-void Pen::comments_up_to_break(const Trivia& trivia, Gap gap, bool may_be_blank,
-                               bool may_begin_blank) {
+void Pen::comments_up_to_break(const Trivia& trivia, Gap gap, Blank blank) {
   bool is_first_break = true;
   for (const Comment& comment : trivia.comments) {
     if (comment.breaks_before == 0 && is_first_break) {
       document_.comment_behind(comment.text);
       continue;
     }
-    const bool may = is_first_break ? may_begin_blank : may_be_blank;
+    const bool may = is_first_break ? blank == Blank::kAnywhere : blank != Blank::kNowhere;
     if (comment.breaks_before == 0) {
       document_.text(" ");
     } else if (is_first_break && gap == Gap::kPart && !trivia.has_blank_line()) {
@@ -159,7 +159,7 @@ void Pen::gap_and_close_indent(Gap gap) {
     put(gap == Gap::kNothing && !is_at_start ? Gap::kSpace : gap, false);
     return;
   }
-  comments_up_to_break(between, gap, true, true);
+  comments_up_to_break(between, gap, Blank::kAnywhere);
   document_.close_indent();
   document_.hard_line(false);
 }
@@ -183,7 +183,7 @@ void Pen::begin() {
 
 void Pen::end() {
   SAGA_ASSERT(next_kind() == kEnd);
-  if (next_ > 0) comments_up_to_break(trivia(), Gap::kHard, true, true);
+  if (next_ > 0) comments_up_to_break(trivia(), Gap::kHard, Blank::kAnywhere);
   ++next_;
 }
 

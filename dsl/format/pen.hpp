@@ -19,6 +19,13 @@ enum class Gap : std::uint8_t {
   kPart,      // a line break, and a blank line around a part of several lines
 };
 
+// Where one blank line that the author left is kept in a gap.
+enum class Blank : std::uint8_t {
+  kNowhere,
+  kBehindComments,  // not at the beginning of the gap, as behind `{`
+  kAnywhere,
+};
+
 // Writes the tokens of a tree into a document, in order, and the comments before each. Before each
 // token but the first there must be one gap. A comment stays where it stands: behind the token
 // before it, on a line of its own, or before the next token; so a line breaks wherever one breaks
@@ -31,8 +38,8 @@ class Pen {
 
   Pen(const Tree& tree, Document& document) : tree_(tree), document_(document) {}
 
-  // The gap before the next token. One blank line is kept where it is allowed and a hard one.
-  void gap(Gap gap, bool may_be_blank = false, std::uint32_t continuation = kContinuation);
+  // The gap before the next token. Blank lines are kept in a hard one alone.
+  void gap(Gap gap, Blank blank = Blank::kNowhere, std::uint32_t continuation = kContinuation);
   // Before a value: a reserved word that is one may not begin a line, for there it is a keyword.
   void gap_before_value(Gap gap);
   // Before a closing bracket: comments stand inside the indent, which is closed.
@@ -52,9 +59,9 @@ class Pen {
  private:
   [[nodiscard]] Trivia trivia() const { return read_trivia(tree_.trivia(tree_.token(next_))); }
   void put(Gap gap, bool is_blank);
-  void comments_between(const Trivia& trivia, Gap gap, bool may_be_blank, std::uint32_t indent);
+  void comments_between(const Trivia& trivia, Gap gap, Blank blank, std::uint32_t indent);
   // Those behind the token before, and those on lines of their own; not the break behind the last.
-  void comments_up_to_break(const Trivia& trivia, Gap gap, bool may_be_blank, bool may_begin_blank);
+  void comments_up_to_break(const Trivia& trivia, Gap gap, Blank blank);
   void comments_in_line(const Trivia& trivia);
   [[nodiscard]] bool would_glue() const;
   [[nodiscard]] bool is_word_as_value() const;

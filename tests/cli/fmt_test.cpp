@@ -11,8 +11,8 @@
 namespace saga::cli::test {
 namespace {
 
-const std::string kLoose = "type Id=string // of a shop\nerror Late{by:duration}\n";
-const std::string kTidy = "type Id = string  // of a shop\nerror Late { by: duration }\n";
+const std::string kLoose = "// of a shop\ntype Id=string\nerror Late{by:duration}\n";
+const std::string kTidy = "// of a shop\ntype Id = string\nerror Late { by: duration }\n";
 const std::string kFaulty = "type Id=\nerror {\n";
 
 std::string read(const std::string& path) {
@@ -49,6 +49,12 @@ TEST_CASE("a file is rewritten and named if that changes it, and keeps its mode"
   const Ended again = saga({"fmt", loose, tidy});
   CHECK(again.code == 0);
   CHECK(again.out.empty());
+}
+
+TEST_CASE("the project's own workflows are laid out so") {
+  const Ended ended = saga({"fmt", "--check", "workflows"});
+  CHECK(ended.code == 0);
+  CHECK(ended.out.empty());
 }
 
 TEST_CASE("a file that isn't changed isn't written") {
@@ -89,9 +95,9 @@ TEST_CASE("with --diff nothing is written, and a patch is shown") {
   const Ended ended = saga({"fmt", "--diff", loose});
   CHECK(ended.code == 1);
   CHECK(ended.out == "--- " + loose + "\n+++ " + loose +
-                         "\n@@ -1,2 +1,2 @@\n"
-                         "-type Id=string // of a shop\n-error Late{by:duration}\n"
-                         "+type Id = string  // of a shop\n+error Late { by: duration }\n");
+                         "\n@@ -1,3 +1,3 @@\n // of a shop\n"
+                         "-type Id=string\n-error Late{by:duration}\n"
+                         "+type Id = string\n+error Late { by: duration }\n");
   CHECK(read(loose) == kLoose);
   CHECK(saga({"fmt", "--diff", folder.write("tidy.saga", kTidy)}).out.empty());
   CHECK(saga({"fmt", "--diff", "--check", loose}).code == 2);

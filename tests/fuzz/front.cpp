@@ -1,9 +1,11 @@
-// The language's front on any bytes: lexer, parser, checker, lowering, and what is printed of it.
+// The language's front on any bytes: lexer, parser, formatter, checker, lowering, and what is
+// printed of it.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <map>
 #include <string>
@@ -14,6 +16,7 @@
 #include "engine/base/assert.hpp"
 #include "engine/base/ids.hpp"
 #include "engine/core/definition_codec.hpp"
+#include "tests/dsl/format_support.hpp"
 #include "tests/dsl/mutants.hpp"
 
 namespace {
@@ -22,10 +25,19 @@ using saga::base::SeededRandom;
 
 std::string hash_of(std::string_view text) { return std::to_string(saga::base::hash64(text)); }
 
+// What the formatter promises of a text that follows the grammar.
+void check_format(const saga::dsl::ParsedFile& parsed) {
+  if (!parsed.diagnostics.empty()) return;
+  const std::string broken = saga::dsl::test::broken_promise(*parsed.tree);
+  if (!broken.empty()) std::cerr << broken << '\n';
+  SAGA_ASSERT(broken.empty());
+}
+
 // What must hold for any text.
 void check(const std::string& source) {
   const saga::dsl::ParsedFile parsed = saga::dsl::parse(saga::dsl::SourceFile("a.saga", source));
   SAGA_ASSERT(saga::dsl::text(*parsed.tree) == source);
+  check_format(parsed);
   std::vector<saga::dsl::SourceFile> files;
   files.emplace_back("a.saga", source);
   const saga::dsl::Compilation made = saga::dsl::compile(std::move(files), {hash_of});
@@ -67,7 +79,12 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   if (seed % 2 == 0) return LLVMFuzzerMutate(data, size, max_size);
   SeededRandom random(seed);
   std::string text(reinterpret_cast<const char*>(data), size);
-  text = words().mutate(std::move(text), random);
+  if (seed % 8 == 1) {
+    const saga::dsl::ParsedFile parsed = saga::dsl::parse(saga::dsl::SourceFile("a.saga", text));
+    text = saga::dsl::test::mutate_spaces(*parsed.tree, random);
+  } else {
+    text = words().mutate(std::move(text), random);
+  }
   if (text.size() > max_size) text.resize(max_size);
   std::copy(text.begin(), text.end(), data);
   return text.size();
