@@ -19,6 +19,7 @@ class NewFile {
  public:
   explicit NewFile(const std::string& beside) : path_(beside + ".XXXXXX") {
     descriptor_ = ::mkstemp(path_.data());
+    was_made_ = is_open();
   }
   ~NewFile() {
     close();
@@ -31,7 +32,6 @@ class NewFile {
 
   // All steps, or false with errno.
   bool write(std::string_view text, const struct stat& like) {
-    was_made_ = true;
     while (!text.empty()) {
       const ::ssize_t written = ::write(descriptor_, text.data(), text.size());
       if (written < 0 && errno == EINTR) continue;

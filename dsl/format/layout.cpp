@@ -227,7 +227,7 @@ void Layout::node(std::uint32_t node) {
     case kType: return type(node);
     case kFunction: return function(node);
     case kField: return field(node);
-    case kErrorDeclaration: return bodied(node, Column::kBody);
+    case kErrorDeclaration:
     case kPolicy: return bodied(node, Column::kBody);
     case kFold:
     case kSelectCase: return bodied(node, Column::kCaseBody);
