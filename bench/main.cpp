@@ -15,7 +15,7 @@ namespace saga::bench {
 namespace {
 
 struct Options {
-  std::uint64_t sagas = 40'000;  // of each measurement; fewer where few are in flight
+  std::uint64_t sagas = 60'000;  // of each measurement; fewer where few are in flight
   std::uint64_t rounds = 3;
   std::string only;  // a part's name
 };
