@@ -7,7 +7,9 @@
 
 #include "dsl/check/checks.hpp"
 #include "dsl/check/constants.hpp"
+#include "dsl/check/messaging.hpp"
 #include "dsl/check/module.hpp"
+#include "dsl/check/query.hpp"
 #include "dsl/check/report.hpp"
 #include "dsl/check/time.hpp"
 #include "dsl/lower/extract.hpp"
@@ -92,6 +94,8 @@ void compile_file(Program& program, TypeTable& types, Report& report, std::uint3
   Module module(program, types, report, file, FileView(tree), names_mentioned(tree, missing));
   module.declare();
   check_policies(module);
+  check_messaging(module);
+  check_queries(module, program, missing);
   const std::size_t first = program.sagas.size();
   SagasOfFile(module, program, missing).lower_all();
   for (std::size_t i = first; i < program.sagas.size(); ++i) {

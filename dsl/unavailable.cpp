@@ -13,15 +13,8 @@ Sort sort_of(NodeKind kind) {
   switch (kind) {
     case NodeKind::kImport:
     case NodeKind::kUnion:
-    case NodeKind::kEvent:
-    case NodeKind::kQueue:
-    case NodeKind::kCacheDeclaration:
     case NodeKind::kLockDeclaration:
-    case NodeKind::kStream:
-    case NodeKind::kView:
-    case NodeKind::kQuery:
     case NodeKind::kSetting:
-    case NodeKind::kTrigger:
     case NodeKind::kLate:
     case NodeKind::kMigrate:
     case NodeKind::kTest:
@@ -59,6 +52,8 @@ Sort sort_of(const View& view) {
     case NodeKind::kCompensateClause:  // elsewhere they are available, or a mistake
     case NodeKind::kAgainClause:
       return parent() == NodeKind::kScope ? Sort::kHidesPaths : Sort::kAvailable;
+    case NodeKind::kTrigger:
+      return view.has("schedule") ? Sort::kAvailable : Sort::kUnavailable;
     case NodeKind::kEnding: return view.has("failed") ? Sort::kAvailable : Sort::kUnavailable;
     default: return sort_of(kind);
   }
@@ -79,7 +74,6 @@ std::string name_of_construct(const View& view, const std::string& word) {
     case NodeKind::kParallel: return view.has("any") ? "parallel any" : "let … = parallel";
     case NodeKind::kFor: return "let … = for";
     case NodeKind::kCompensateClause: return "scope … compensate";
-    case NodeKind::kEvent: return "event";
     case NodeKind::kEnding: return "on " + EndingView(view).ending();
     case NodeKind::kTrigger: {
       const std::vector<std::string> words = view.tokens();

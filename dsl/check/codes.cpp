@@ -139,6 +139,9 @@ constexpr CodeInfo kTimeAndKeys[] = {
      "Timeout and Reset."},
     {"E0405", "no time-out (warning)",
      "Without `timeout` an attempt may take 10 seconds. Say what the participant promises."},
+    {"E0406", "a schedule that isn't one",
+     "A schedule is `minute hour day month weekday` as cron has it (`5 * * * *`: five past each\n"
+     "hour), in a time zone by its name in the IANA database (`Asia/Shanghai`)."},
     {"E0501", "a retried write that isn't idempotent",
      "After a time-out nobody knows whether the first attempt was executed; a second may do\n"
      "the work twice."},
@@ -151,6 +154,12 @@ constexpr CodeInfo kTimeAndKeys[] = {
      "Every round of the loop would have the same key, and all but the first do nothing."},
 };
 
+constexpr CodeInfo kShared[] = {
+    {"E0606", "a queue without a dead letter",
+     "A message that can't start a saga, or whose saga is compensated, must not be lost, nor\n"
+     "come back for ever. `dead_letter` keeps it for a person."},
+};
+
 const std::vector<CodeInfo>& table() {
   static const std::vector<CodeInfo> rows = [] {
     std::vector<CodeInfo> all;
@@ -158,6 +167,7 @@ const std::vector<CodeInfo>& table() {
     all.insert(all.end(), std::begin(kFlow), std::end(kFlow));
     all.insert(all.end(), std::begin(kCompensation), std::end(kCompensation));
     all.insert(all.end(), std::begin(kTimeAndKeys), std::end(kTimeAndKeys));
+    all.insert(all.end(), std::begin(kShared), std::end(kShared));
     std::ranges::sort(all, {}, &CodeInfo::code);
     return all;
   }();

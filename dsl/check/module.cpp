@@ -22,6 +22,12 @@ std::string describe(Declared::Kind kind) {
     case Declared::Kind::kFunction: return "a function";
     case Declared::Kind::kSecret: return "a secret";
     case Declared::Kind::kSaga: return "a saga";
+    case Declared::Kind::kEvent: return "an event";
+    case Declared::Kind::kQueue: return "a queue";
+    case Declared::Kind::kCache: return "a cache";
+    case Declared::Kind::kStream: return "a stream";
+    case Declared::Kind::kView: return "a view";
+    case Declared::Kind::kQuery: return "a query";
     case Declared::Kind::kUnavailable: return "not available in this version";
   }
   return "a declaration";
@@ -117,6 +123,21 @@ void Module::collect() {
         add(Declared::Kind::kSaga, each, sagas_.size());
         sagas_.emplace_back(each);
         break;
+      case NodeKind::kEvent: collect_event(EventView(each)); break;
+      case NodeKind::kView: collect_fold(Declared::Kind::kView, each); break;
+      case NodeKind::kStream: collect_fold(Declared::Kind::kStream, each); break;
+      case NodeKind::kQueue:
+        add(Declared::Kind::kQueue, each, queues_.size());
+        queues_.push_back({at(each.name().span()), each});
+        break;
+      case NodeKind::kCacheDeclaration:
+        add(Declared::Kind::kCache, each, caches_.size());
+        caches_.push_back({at(each.name().span()), each});
+        break;
+      case NodeKind::kQuery:
+        add(Declared::Kind::kQuery, each, queries_.size());
+        queries_.emplace_back(each);
+        break;
       case NodeKind::kTest: break;  // has no name that others use
       default: add(Declared::Kind::kUnavailable, each, 0); break;
     }
@@ -173,7 +194,28 @@ void Module::collect_error(const ErrorView& view) {
   add_type(Declared::Kind::kError, view, std::move(declaration));
 }
 
-// E0102 for a name that stands in `known` already.
+void Module::collect_event(const EventView& view) {
+  TypeDeclaration declaration;
+  declaration.type = declare_row(TypeKind::kRecord, view.name().text());
+  if (const auto record = view.record()) declaration.fields = record->fields();
+  events_.emplace(type_declarations_.size(), view);
+  add_type(Declared::Kind::kEvent, view, std::move(declaration));
+}
+
+// As a type, a view or stream is the record of its key and its fields.
+void Module::collect_fold(Declared::Kind kind, const NamedView& view) {
+  TypeDeclaration declaration;
+  declaration.type = declare_row(TypeKind::kRecord, view.name().text());
+  declaration.fields = ParametersView(view).fields();
+  folds_.push_back({view.name().text(), at(view.name().span()), view, declaration.type});
+  add_type(kind, view, std::move(declaration));
+}
+
+const core::FieldType* Module::event_key(const Declared& event) {
+  const auto key = events_.at(event.index).key();
+  return key ? types_.field(type_declarations_[event.index].type, key->text()) : nullptr;
+}
+
 bool Module::is_new(std::map<std::string, core::Span>& known, const std::string& name,
                     const core::Span& span) {
   const auto [place, is_new] = known.try_emplace(name, span);
@@ -198,10 +240,27 @@ void Module::add_type(Declared::Kind kind, const NamedView& view, TypeDeclaratio
   type_declarations_.push_back(std::move(declaration));
 }
 
+namespace {
+
+// What is there for people and services outside, and not only for the file.
+bool is_an_end_in_itself(Declared::Kind kind) {
+  switch (kind) {
+    case Declared::Kind::kSaga:
+    case Declared::Kind::kQueue:
+    case Declared::Kind::kCache:
+    case Declared::Kind::kStream:
+    case Declared::Kind::kView:
+    case Declared::Kind::kQuery:
+    case Declared::Kind::kUnavailable: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
 void Module::report_unused() {
   for (const auto& [name, declared] : declared_) {
-    if (declared.is_used || declared.kind == Declared::Kind::kSaga ||
-        declared.kind == Declared::Kind::kUnavailable || mentioned_.contains(name) ||
+    if (declared.is_used || is_an_end_in_itself(declared.kind) || mentioned_.contains(name) ||
         report_.has_error_in(declared.whole)) {
       continue;
     }
@@ -212,7 +271,8 @@ void Module::report_unused() {
 // A declaration that the language's own meaning of the word would hide.
 bool Module::is_of_language(Declared::Kind kind, const NameView& name) {
   const bool is_type = kind == Declared::Kind::kType || kind == Declared::Kind::kEnum ||
-                       kind == Declared::Kind::kError;
+                       kind == Declared::Kind::kError || kind == Declared::Kind::kEvent ||
+                       kind == Declared::Kind::kView || kind == Declared::Kind::kStream;
   if (is_type && is_language_type(name.text())) {
     report_.error("E0102", at(name.span()), "`" + name.text() + "` is a type of the language")
         .help("choose another name");

@@ -26,6 +26,12 @@ struct Declared {
     kFunction,
     kSecret,
     kSaga,
+    kEvent,
+    kQueue,
+    kCache,
+    kStream,
+    kView,
+    kQuery,
     kUnavailable,  // of a construct that this version reports as E0001
   };
   Kind kind = Kind::kType;
@@ -78,6 +84,28 @@ struct FunctionDeclaration {
   bool is_faulty = false;  // its body is reported as wrong
 };
 
+struct QueueDeclaration {
+  core::Span name;
+  NamedView view;
+  core::TypeId message = core::kNone;
+};
+
+struct CacheDeclaration {
+  core::Span name;
+  NamedView view;
+  bool is_counter = false;
+  core::TypeId key = core::kNone;
+  core::TypeId value = core::kNone;  // of a map
+};
+
+// A `view` or `stream`: what folds events into a record.
+struct FoldDeclaration {
+  std::string name;
+  core::Span span;
+  NamedView view;
+  core::TypeId type = core::kNone;  // the record of its key and its fields
+};
+
 // The declarations of one file: collects the names, then resolves types, errors, services, policies
 // and functions into the program's tables. Sagas are lowered by SagaLowering.
 class Module {
@@ -98,6 +126,11 @@ class Module {
 
   // The declaration of a name, marked as used; null if there is none.
   const Declared* find(const std::string& name);
+  // The same without being marked.
+  [[nodiscard]] const Declared* peek(const std::string& name) const {
+    const auto found = declared_.find(name);
+    return found == declared_.end() ? nullptr : &found->second;
+  }
   [[nodiscard]] std::vector<std::string> names() const;
   // Adds "did you mean" with the candidate that is nearest, which then counts as used.
   void suggest(Finding finding, const std::string& name,
@@ -128,6 +161,22 @@ class Module {
   core::SlotId new_slot(const std::string& name, core::TypeId type);
 
   [[nodiscard]] const std::vector<SagaView>& sagas() const { return sagas_; }
+  // `query` declarations: what a saga has, without a header.
+  [[nodiscard]] const std::vector<SagaView>& queries() const { return queries_; }
+  [[nodiscard]] std::vector<EventView> events() const { return view_.all<EventView>(); }
+  std::vector<QueueDeclaration>& queues() { return queues_; }
+  QueueDeclaration& queue(const Declared& declared) { return queues_[declared.index]; }
+  std::vector<CacheDeclaration>& caches() { return caches_; }
+  CacheDeclaration& cache(const Declared& declared) { return caches_[declared.index]; }
+  // `view` and `stream` declarations.
+  [[nodiscard]] const std::vector<FoldDeclaration>& folds() const { return folds_; }
+  // The declared key of an event; null if it has none. Requires: kEvent.
+  [[nodiscard]] const core::FieldType* event_key(const Declared& event);
+  // E0102 for a name that stands in `known` already.
+  bool is_new(std::map<std::string, core::Span>& known, const std::string& name,
+              const core::Span& span);
+  // What may be the key of a map, an event or a view.
+  [[nodiscard]] bool can_be_key(core::TypeId type) const;
   [[nodiscard]] std::string full_name(const std::string& name) const;
   [[nodiscard]] core::Span at(const Span& span) const { return {file_, span.begin, span.end}; }
 
@@ -141,13 +190,13 @@ class Module {
   void collect_type(const TypeDeclarationView& view);
   void collect_enum(const EnumView& view);
   void collect_error(const ErrorView& view);
+  void collect_event(const EventView& view);
+  void collect_fold(Declared::Kind kind, const NamedView& view);
   void add(Declared::Kind kind, const NamedView& view, std::size_t index);
   bool is_of_language(Declared::Kind kind, const NameView& name);
   void add_type(Declared::Kind kind, const NamedView& view, TypeDeclaration declaration);
   void add_unavailable(const NameView& name, const std::string& known_as);
   core::TypeId declare_row(core::TypeKind kind, const std::string& name);
-  bool is_new(std::map<std::string, core::Span>& known, const std::string& name,
-              const core::Span& span);
 
   // Types (module_types.cpp).
   core::TypeId bare_type(const TypeView& view);
@@ -196,6 +245,11 @@ class Module {
   std::vector<PolicyDeclaration> policies_;
   std::vector<FunctionDeclaration> functions_;
   std::vector<SagaView> sagas_;
+  std::vector<SagaView> queries_;
+  std::vector<QueueDeclaration> queues_;
+  std::vector<CacheDeclaration> caches_;
+  std::vector<FoldDeclaration> folds_;
+  std::map<std::size_t, EventView> events_;  // by the index of their TypeDeclaration
 };
 
 }  // namespace saga::dsl

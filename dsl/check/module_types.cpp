@@ -76,11 +76,14 @@ TypeId Module::bare_type(const TypeView& view) {
   return named_type(view.name());
 }
 
+bool Module::can_be_key(TypeId type) const {
+  return type == kUnknownType || types_.is(type, TypeKind::kString) ||
+         types_.is(type, TypeKind::kInt) || types_.is(type, TypeKind::kUuid) ||
+         types_.is(type, TypeKind::kEnum) || types_.is(type, TypeKind::kDate);
+}
+
 TypeId Module::map_type(const TypeView& view, TypeId key, TypeId element) {
-  const bool fits = key == kUnknownType || types_.is(key, TypeKind::kString) ||
-                    types_.is(key, TypeKind::kInt) || types_.is(key, TypeKind::kUuid) ||
-                    types_.is(key, TypeKind::kEnum) || types_.is(key, TypeKind::kDate);
-  if (fits) return types_.map(key, element);
+  if (can_be_key(key)) return types_.map(key, element);
   report_.error(
       "E0103", at(view.span()),
       "the keys of a map are texts, ints, uuids, dates or enums, not " + types_.describe(key));
@@ -98,6 +101,8 @@ TypeId Module::named_type(const NameView& name) {
     switch (declared->kind) {
       case Declared::Kind::kType:
       case Declared::Kind::kEnum:
+      case Declared::Kind::kEvent:
+      case Declared::Kind::kView:
       case Declared::Kind::kError: return resolve(declared->index);
       default: report_misused(*declared, at(name.span()), "no type"); return kUnknownType;
     }

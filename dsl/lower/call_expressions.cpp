@@ -39,6 +39,8 @@ Id ExpressionLowering::call_name(const ExpressionView& expression, const std::st
   if (const Declared* declared = module_.find(name)) {
     switch (declared->kind) {
       case Declared::Kind::kType:
+      case Declared::Kind::kEvent:
+      case Declared::Kind::kView:
       case Declared::Kind::kError: return construct(expression, module_.declared_type(*declared));
       case Declared::Kind::kFunction:
         return inline_function(expression, module_.function(*declared));

@@ -95,6 +95,7 @@ void SagaLowering::lower_header(SagaEntry& entry) {
   entry.result = result ? at(result->span()) : entry.name;
   result_ = header.result = result ? module_.type(*result) : types_.basic(TypeKind::kNothing);
   surroundings_.part = Surroundings::Part::kForward;
+  triggers(parameters);
   if (const auto key = view_.key()) header.key = this->key(*key, KeyOf::kSaga);
   if (const auto deadline = view_.deadline()) {
     header.deadline = duration(*deadline, "`deadline`", Least::kMoreThanNothing);

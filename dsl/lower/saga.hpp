@@ -40,6 +40,12 @@ class SagaLowering {
   // Of the saga itself and its tables (saga.cpp).
   void lower_header(SagaEntry& entry);
   void check_header();
+  // Triggers (triggers.cpp).
+  void triggers(const std::vector<core::FieldType>& parameters);
+  void fed_trigger(const View& view, const std::vector<core::FieldType>& parameters);
+  void schedule_trigger(const View& view, const std::vector<core::FieldType>& parameters);
+  void check_given(const View& view, const std::vector<core::FieldType>& parameters,
+                   core::TypeId given, const std::string& what);
   void check_limits(SagaEntry& entry);
   void lower_on_failed(SagaEntry& entry);
   void collect_names(const BlockView& block);

@@ -113,6 +113,10 @@ void SagaLowering::operation_call(const ExpressionView& value, Action& action) {
     return report_unavailable(report_, "Human", at(service_name.span()));
   }
   if (declared == nullptr) return unknown_service(service_name);
+  if (declared->kind == Declared::Kind::kCache) {
+    return report_unavailable(report_, service_name.text() + "." + callee.name().text(),
+                              at(callee.span()));
+  }
   if (declared->kind != Declared::Kind::kService) {
     return module_.report_misused(*declared, at(service_name.span()), "no service");
   }
