@@ -6,6 +6,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
 #include "cli/rewrite_file.hpp"
+#include "cli/saga_files.hpp"
 #include "cli/text_diff.hpp"
 #include "cli/workflow.hpp"
 #include "dsl/format/format.hpp"
@@ -64,19 +65,13 @@ class Formatting {
   }
 
   std::vector<std::string> files_under(const std::string& folder) {
-    std::vector<std::string> files;
-    std::error_code problem;
-    fs::recursive_directory_iterator at(folder, problem);
-    for (; !problem && at != fs::recursive_directory_iterator(); at.increment(problem)) {
-      std::error_code unknown;
-      if (at->path().extension() == ".saga" && at->is_regular_file(unknown)) {
-        files.push_back(at->path().string());
-      }
+    base::Result<std::vector<std::string>> files = saga_files_under(folder);
+    if (!files) {
+      fail(files.error());
+      return {};
     }
-    if (problem) fail({base::ErrorCode::kInvalidArgument, problem.message(), folder});
-    if (!problem && files.empty()) console_.err("there is no .saga file under `" + folder + "`");
-    std::sort(files.begin(), files.end());
-    return files;
+    if (files->empty()) console_.err("there is no .saga file under `" + folder + "`");
+    return std::move(*files);
   }
 
   void one(const std::string& path) {

@@ -85,7 +85,9 @@ struct Program {
 void add_check(Program& program) {
   CLI::App* sub =
       program.add("check", "find the faults of workflow files", kWrite, "saga check order.saga");
-  sub->add_option("files", program.check.files, "workflow files")->required()->type_name("FILE...");
+  sub->add_option("files", program.check.files, "workflow files, and folders of them")
+      ->required()
+      ->type_name("PATH...");
   add_output(*sub, program.check);
   sub->callback(
       [&program] { program.verb = [&](const Console& c) { return run_check(program.check, c); }; });

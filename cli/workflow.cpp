@@ -6,6 +6,7 @@
 #include <iostream>
 #include <istream>
 
+#include "cli/saga_files.hpp"
 #include "dsl/check/suggest.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/base/names.hpp"
@@ -48,10 +49,20 @@ base::Result<std::string> read_text_file(const std::string& path, std::size_t ma
 }
 
 base::Result<dsl::Compilation> compile_files(const std::vector<std::string>& paths) {
+  base::Result<std::vector<std::string>> named = saga_files(paths);
+  if (!named) return base::fail(named.error());
   std::vector<dsl::SourceFile> files;
-  for (const std::string& path : paths) {
+  std::size_t bytes = 0;
+  for (const std::string& path : *named) {
     base::Result<std::string> text = read_text_file(path, base::limits::kMaxSourceBytes);
     if (!text) return base::fail(text.error());
+    bytes += text->size();
+    if (bytes > base::limits::kMaxTableBytes) {
+      return base::fail(ErrorCode::kInvalidArgument,
+                        "up to this one the files have more than " +
+                            std::to_string(base::limits::kMaxTableBytes) + " bytes together",
+                        path);
+    }
     files.emplace_back(path, std::move(*text));
   }
   return dsl::compile(std::move(files), dsl::CompileOptions{journal::sha256_hex});

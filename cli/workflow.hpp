@@ -15,7 +15,8 @@ namespace saga::cli {
 // limits::kMaxSourceBytes.
 base::Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes);
 
-// Reads and compiles files; faults in them are diagnostics, not errors.
+// Reads and compiles files, and all .saga files of folders; faults in them are diagnostics, and no
+// errors.
 base::Result<dsl::Compilation> compile_files(const std::vector<std::string>& paths);
 
 // Prints diagnostics for people on stderr, errors first by place, then a line that counts them.

@@ -14,7 +14,7 @@ TEST_CASE("a workflow file that can't be read is named, whatever the reason") {
   CHECK(has(missing.err, folder.file("none.saga") + ": there is no such file"));
   const Ended dir = saga({"check", folder.path()});
   CHECK(dir.code == 2);
-  CHECK(has(dir.err, folder.path() + ": is a folder"));
+  CHECK(has(dir.err, folder.path() + ": is a folder without a .saga file"));
   const Ended broken = saga({"check", "/proc/self/mem"});
   CHECK(broken.code == 2);
   CHECK(has(broken.err, "/proc/self/mem: can't be read"));

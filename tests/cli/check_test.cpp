@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 #include "tests/cli/command.hpp"
 
 namespace saga::cli::test {
@@ -23,6 +25,31 @@ TEST_CASE("a sound file is told its sagas") {
   CHECK(has(ended.out, "ok shop.sells.Sell\n"));
   CHECK(has(ended.out, "ok shop.sells.Keep\n"));
   CHECK(ended.err.empty());
+}
+
+TEST_CASE("of a folder all workflow files are checked, each once, and faults name their file") {
+  const Folder folder;
+  std::filesystem::create_directory(folder.file("inner"));
+  const std::string sound = folder.write("b.saga", "module b\nsaga Two() { note \"x\" }\n");
+  folder.write("inner/a.saga", "module a\nsaga One() { note \"x\" }\n");
+  folder.write("notes.txt", "no saga");
+  const Ended ended = saga({"check", folder.path(), sound});
+  CHECK(ended.code == 0);
+  CHECK(ended.out == "ok b.Two\nok a.One\n");
+  const std::string faulty = folder.write("inner/c.saga", kFaulty);
+  const Ended told = saga({"check", folder.path()});
+  CHECK(told.code == 1);
+  CHECK(has(told.err, faulty + ":6"));
+  CHECK(has(told.err, "1 error"));
+}
+
+TEST_CASE("a saga of a folder is run by its name") {
+  const Folder folder;
+  folder.write("a.saga", "module a\nsaga One() { note \"one\" }\n");
+  folder.write("b.saga", "module b\nsaga Two() { note \"two\" }\n");
+  const Ended ended = saga({"run", folder.path(), "Two"});
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, "two"));
 }
 
 TEST_CASE("the project's own workflow is sound") {
