@@ -128,7 +128,9 @@ void add_run(Program& program) {
       program.add("run", "run one saga and show its steps; with --db it goes on where it was", kRun,
                   "saga run order.saga PlaceOrder --input @order.json --db saga.db \\\n"
                   "    --service Payment=http://127.0.0.1:9102");
-  sub->add_option("file", options.file, "the workflow file")->required()->type_name("FILE");
+  sub->add_option("file", options.file, "the workflow file, or a folder")
+      ->required()
+      ->type_name("FILE");
   sub->add_option("saga", options.saga, "its saga's name; may be left out where there is one only")
       ->type_name("SAGA");
   sub->add_option("-i,--input", options.input, "the input: JSON, @FILE, or - for standard input")

@@ -116,9 +116,13 @@ base::Result<std::shared_ptr<const core::Definition>> choose_definition(
   if (definitions.empty()) return base::fail(ErrorCode::kNotFound, "there is no saga in this file");
   if (name.empty())
     return base::fail(ErrorCode::kInvalidArgument, "say which saga: the file has " + list);
-  if (!fitting.empty())
+  if (!fitting.empty()) {
+    std::string candidates;
+    for (const auto& each : fitting)
+      candidates += (candidates.empty() ? "`" : ", `") + each->name + "`";
     return base::fail(ErrorCode::kInvalidArgument,
-                      "`" + name + "` is the name of several sagas: say the full name");
+                      "`" + name + "` is the name of several sagas: say which of " + candidates);
+  }
   const std::string nearest = dsl::nearest_name(name, names);
   return base::fail(
       ErrorCode::kNotFound,

@@ -52,6 +52,18 @@ TEST_CASE("a saga of a folder is run by its name") {
   CHECK(has(ended.out, "two"));
 }
 
+TEST_CASE("a bare name that several sagas bear isn't guessed: the full names are listed") {
+  const Folder folder;
+  folder.write("a.saga", "module a\nsaga One() { note \"first\" }\n");
+  folder.write("b.saga", "module b\nsaga One() { note \"second\" }\n");
+  const Ended bare = saga({"run", folder.path(), "One"});
+  CHECK(bare.code == 2);
+  CHECK(has(bare.err, "say which of `a.One`, `b.One`"));
+  const Ended full = saga({"run", folder.path(), "b.One"});
+  CHECK(full.code == 0);
+  CHECK(has(full.out, "second"));
+}
+
 TEST_CASE("the project's own workflow is sound") {
   CHECK(saga({"check", "workflows/order.saga"}).code == 0);
 }
