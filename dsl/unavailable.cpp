@@ -18,7 +18,6 @@ Sort sort_of(NodeKind kind) {
     case NodeKind::kLate:
     case NodeKind::kMigrate:
     case NodeKind::kTest:
-    case NodeKind::kMatchExpression:
     case NodeKind::kEmit:
     case NodeKind::kSend:
     case NodeKind::kCachePut:

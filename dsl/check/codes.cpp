@@ -42,6 +42,9 @@ constexpr CodeInfo kNames[] = {
     {"E0108", "a secret used as a value",
      "A secret only names what the configuration holds: `service Payment auth PAY_TOKEN`.\n"
      "It can't be read, passed or printed by a workflow."},
+    {"E0109", "a match that leaves values out",
+     "A `match` has an arm for every value that may come: each case of an enum, `true` and\n"
+     "`false`, `null` where the value may be null. `_ => …` takes all that is left."},
     {"E0110", "this name is something else",
      "The name is known, but not as what this place needs: a type isn't a value, and an\n"
      "operation is called only by a `step`."},
@@ -66,7 +69,8 @@ constexpr CodeInfo kNames[] = {
 
 constexpr CodeInfo kFlow[] = {
     {"E0201", "unreachable",
-     "Each path that leads here has ended already by `return`, `fail` or `use`."},
+     "Each path that leads here has ended already by `return`, `fail` or `use`, or an earlier\n"
+     "arm of a `match` takes what this one is for."},
     {"E0202", "a path without a result",
      "The saga declares a result, and a path reaches the end without `return`."},
     {"E0203", "unused (warning)",

@@ -184,7 +184,7 @@ Id ExpressionLowering::lower_kind(const ExpressionView& expression, TypeId wante
     case ExpressionKind::kUnary: return unary(expression, wanted);
     case ExpressionKind::kBinary: return binary(expression, wanted);
     case ExpressionKind::kLambda: return stray_lambda(expression);
-    case ExpressionKind::kMatch: return unavailable(expression, "match");
+    case ExpressionKind::kMatch: return match(expression, wanted);
   }
   return build_.unknown(at(expression));
 }
@@ -241,9 +241,9 @@ Id ExpressionLowering::string(const ExpressionView& expression) {
                      at(expression));
 }
 
-Id ExpressionLowering::enum_case(TypeId type, const NameView& view, const core::Span& span) {
-  const std::string name = view.text();
-  const core::Span name_span = module_.at(view.span());
+Id ExpressionLowering::enum_case(TypeId type, const std::string& name, const core::Span& name_span,
+                                 const core::Span& span) {
+  if (type == kUnknownType) return build_.unknown(span);
   if (!types_.has_case(type, name)) {
     module_.suggest(report_.error("E0104", name_span,
                                   "`" + types_.describe(type) + "` has no case `" + name + "`"),
@@ -257,7 +257,8 @@ Id ExpressionLowering::enum_case(TypeId type, const NameView& view, const core::
 
 Id ExpressionLowering::shorthand_case(const ExpressionView& expression, TypeId wanted) {
   if (types_.is(wanted, TypeKind::kEnum)) {
-    return enum_case(wanted, expression.name(), at(expression));
+    return enum_case(wanted, expression.name().text(), module_.at(expression.name().span()),
+                     at(expression));
   }
   report_
       .error("E0103", at(expression),
@@ -351,7 +352,8 @@ Id ExpressionLowering::field(const ExpressionView& expression) {
   if (object.kind() == ExpressionKind::kName && scopes_.find(object.name().text()) == nullptr) {
     const Declared* declared = module_.find(object.name().text());
     if (declared != nullptr && declared->kind == Declared::Kind::kEnum) {
-      return enum_case(module_.declared_type(*declared), member, at(expression));
+      return enum_case(module_.declared_type(*declared), member.text(), module_.at(member.span()),
+                       at(expression));
     }
     if (declared != nullptr && declared->kind == Declared::Kind::kService) {
       report_.error("E0110", at(expression), "an operation is no value: only a `step` calls it")

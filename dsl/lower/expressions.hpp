@@ -68,13 +68,32 @@ class ExpressionLowering {
   Id declared_as_value(const std::string& name, const core::Span& span);
   Id shorthand_case(const ExpressionView& expression, core::TypeId wanted);
   void suggest(Finding finding, const std::string& name);
-  Id enum_case(core::TypeId type, const NameView& view, const core::Span& span);
+  Id enum_case(core::TypeId type, const std::string& name, const core::Span& name_span,
+               const core::Span& span);
   Id unary(const ExpressionView& expression, core::TypeId wanted);
   Id binary(const ExpressionView& expression, core::TypeId wanted);
   Id index(const ExpressionView& expression);
   Id stray_lambda(const ExpressionView& expression);
   Id unavailable(const ExpressionView& expression, const std::string& word);
   Id conditional(const ExpressionView& expression, core::TypeId wanted);
+
+  // `match` as a value (match.cpp).
+  class Taken;
+  struct Arm {
+    Id condition = core::kNone;  // kNone of `_`
+    Id value = core::kNone;
+    bool is_faulty = false;
+  };
+  Id match(const ExpressionView& expression, core::TypeId wanted);
+  bool is_matchable(Id subject);
+  Id arm_value(const MatchValueView& arm, core::TypeId wanted);
+  Arm match_pattern(const PatternView& pattern, Id subject, Taken& taken);
+  Id pattern_value(const PatternView& pattern, core::TypeId type, const core::Span& span);
+  Id qualified_pattern(const std::string& written, const core::Span& name, const core::Span& span);
+  Id bare_pattern(const std::string& name, core::TypeId type, const core::Span& span);
+  bool covers_all(const Taken& taken, Id subject);
+  bool fit_together(const std::vector<Arm>& arms);
+
   Id list(const ExpressionView& expression, core::TypeId wanted);
   Id map(const ExpressionView& expression, core::TypeId wanted);
   Id field(const ExpressionView& expression);

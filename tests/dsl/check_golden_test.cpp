@@ -36,6 +36,12 @@ TEST_CASE("each code: a near miss compiles without any diagnostic") {
   }
 }
 
+TEST_CASE("each mistake in a match gives one diagnostic") {
+  const Compilation compilation =
+      compile_text(read_file(kFolder + "match_faults.saga"), "match_faults.saga");
+  check_golden(kFolder + "match_faults.txt", rendered(compilation));
+}
+
 TEST_CASE("each code has a title and an explanation, and is found in any case") {
   for (const CodeInfo& info : all_codes()) {
     CAPTURE(info.code);

@@ -38,6 +38,10 @@ TEST_CASE("every sort of expression lowers as before") {
   check_snapshot(kFolder + "expressions.saga", "expressions");
 }
 
+TEST_CASE("a match lowers to conditions in the order of its arms, the last without one") {
+  check_snapshot(kFolder + "match.saga", "match");
+}
+
 TEST_CASE("a called saga stands before its caller, which pins its hash") {
   const Compilation compilation = compile_text(read_file(kFolder + "E0310_near.saga"));
   REQUIRE_EQ(compilation.definitions.size(), 2);
