@@ -35,6 +35,16 @@ class MessagingChecks {
     TypeId type = kNone;
   };
 
+  // What the values of one view or stream read: its own fields, as they were, once for all events.
+  struct Folding {
+    Scopes scopes;
+    std::map<std::string, TypeId> types;  // of the fields
+    std::string key;
+  };
+
+  void bind(Scopes& scopes, const Known& known);
+  core::ExpressionId lower_in(Scopes& scopes, const ExpressionView& view, TypeId wanted,
+                              const std::string& what);
   core::ExpressionId lower(const ExpressionView& view, TypeId wanted, const std::string& what,
                            const std::vector<Known>& known);
   void duration(const ExpressionView& view, const std::string& what,
@@ -48,9 +58,10 @@ class MessagingChecks {
   void check_key_type(TypeId type, const core::Span& span, const std::string& what);
   void view_cache(const FoldDeclaration& fold, const View& alias);
   void fold_event(const FoldDeclaration& fold, const View& on,
-                  std::map<std::string, core::Span>& events, std::set<std::string>& given);
+                  std::map<std::string, core::Span>& events, std::set<std::string>& given,
+                  Folding& folding);
   const Declared* folded_event(const FoldDeclaration& fold, const NameView& name);
-  void fold_value(const FoldDeclaration& fold, const View& value, const std::vector<Known>& known,
+  void fold_value(const FoldDeclaration& fold, const View& value, Folding& folding,
                   std::map<std::string, core::Span>& set_here);
   std::vector<std::string> field_names(TypeId type) const;
   [[nodiscard]] core::Span at(const View& view) const { return module_.at(view.span()); }
@@ -61,20 +72,27 @@ class MessagingChecks {
   Report& report_;
 };
 
+void MessagingChecks::bind(Scopes& scopes, const Known& known) {
+  Binding bound;
+  bound.kind = Binding::Kind::kParameter;
+  bound.name = known.name;
+  bound.span = known.span;
+  bound.type = known.type;
+  bound.slot = module_.new_slot(known.name, known.type);
+  scopes.bind(std::move(bound));
+}
+
 core::ExpressionId MessagingChecks::lower(const ExpressionView& view, TypeId wanted,
                                           const std::string& what,
                                           const std::vector<Known>& known) {
   Scopes scopes;
   scopes.open();
-  for (const Known& each : known) {
-    Binding bound;
-    bound.kind = Binding::Kind::kParameter;
-    bound.name = each.name;
-    bound.span = each.span;
-    bound.type = each.type;
-    bound.slot = module_.new_slot(each.name, each.type);
-    scopes.bind(std::move(bound));
-  }
+  for (const Known& each : known) bind(scopes, each);
+  return lower_in(scopes, view, wanted, what);
+}
+
+core::ExpressionId MessagingChecks::lower_in(Scopes& scopes, const ExpressionView& view,
+                                             TypeId wanted, const std::string& what) {
   NonNull non_null(program_.tables);
   Surroundings surroundings;
   ExpressionLowering expressions(module_, scopes, non_null, surroundings);
@@ -221,7 +239,16 @@ void MessagingChecks::fold(const FoldDeclaration& fold) {
   }
   std::map<std::string, core::Span> events;
   std::set<std::string> given;
-  for (const View& on : fold.view.parts(NodeKind::kFold)) fold_event(fold, on, events, given);
+  Folding folding;
+  folding.key = fields[0].name;
+  folding.scopes.open();
+  for (const core::FieldType& each : fields) {
+    if (!folding.types.emplace(each.name, each.type).second) continue;
+    const bool is_key = each.name == folding.key;
+    bind(folding.scopes, {each.name, fold.span, is_key ? each.type : types_.optional(each.type)});
+  }
+  for (const View& on : fold.view.parts(NodeKind::kFold))
+    fold_event(fold, on, events, given, folding);
   for (std::size_t i = 1; i < fields.size(); ++i) {
     const bool may_be_missing =
         fields[i].type == kUnknownType || types_.is(fields[i].type, TypeKind::kOptional);
@@ -286,49 +313,44 @@ const Declared* MessagingChecks::folded_event(const FoldDeclaration& fold, const
 
 void MessagingChecks::fold_event(const FoldDeclaration& fold, const View& on,
                                  std::map<std::string, core::Span>& events,
-                                 std::set<std::string>& given) {
+                                 std::set<std::string>& given, Folding& folding) {
   const NameView name = name_in(on);
   module_.is_new(events, name.text(), at(name));
   const Declared* event = folded_event(fold, name);
   const TypeId type = event == nullptr ? kUnknownType : module_.declared_type(*event);
-  std::vector<Known> known;
   std::map<std::string, core::Span> set_here;
-  for (const core::FieldType& each : types_.row(fold.type).fields)
-    known.push_back({each.name, fold.span, known.empty() ? each.type : types_.optional(each.type)});
+  folding.scopes.open();
   if (const auto alias = alias_in(on)) {
-    const auto own = std::ranges::find(known, alias->text(), &Known::name);
-    if (own != known.end()) {
+    if (folding.types.contains(alias->text())) {
       report_
           .error("E0102", at(*alias), "`" + alias->text() + "` is a field of `" + fold.name + "`")
           .help("choose another name for the event");
-      known.erase(own);
     }
-    known.push_back({alias->text(), at(*alias), type});
+    bind(folding.scopes, {alias->text(), at(*alias), type});
   }
-  for (const View& value : on.parts(NodeKind::kFoldValue)) fold_value(fold, value, known, set_here);
+  for (const View& value : on.parts(NodeKind::kFoldValue))
+    fold_value(fold, value, folding, set_here);
+  folding.scopes.close();
   for (const auto& [field, span] : set_here) given.insert(field);
 }
 
-void MessagingChecks::fold_value(const FoldDeclaration& fold, const View& value,
-                                 const std::vector<Known>& known,
+void MessagingChecks::fold_value(const FoldDeclaration& fold, const View& value, Folding& folding,
                                  std::map<std::string, core::Span>& set_here) {
   const NameView name = name_in(value);
   const std::string text = name.text();
   module_.is_new(set_here, text, at(name));
-  const std::vector<core::FieldType>& fields = types_.row(fold.type).fields;
-  const auto field = std::ranges::find(fields, text, &core::FieldType::name);
-  if (field == fields.end()) {
+  const auto field = folding.types.find(text);
+  if (field == folding.types.end()) {
     module_.suggest(
         report_.error("E0104", at(name), "`" + fold.name + "` has no field `" + text + "`"), text,
         field_names(fold.type));
     return;
   }
-  if (field == fields.begin()) {
+  if (text == folding.key) {
     report_.error("E0110", at(name), "`" + text + "` is the key, which no event changes");
     return;
   }
-  const TypeId type = field->type;  // lowering adds rows
-  lower(expression_in(value), type, "`" + text + "`", known);
+  lower_in(folding.scopes, expression_in(value), field->second, "`" + text + "`");
 }
 
 }  // namespace

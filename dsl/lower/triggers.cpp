@@ -72,7 +72,8 @@ void SagaLowering::schedule_trigger(const View& view,
   if (texts.size() > 1) {
     const std::string zone = plain_text(ExpressionView(texts[1]), "a time zone");
     if (!is_time_zone(zone)) {
-      const std::string nearest = nearest_name(zone, time_zones());
+      const bool is_shown = report_.wants_details();
+      const std::string nearest = is_shown ? nearest_name(zone, time_zones()) : "";
       report_.error("E0406", at(texts[1].span()), "no time zone is called `" + zone + "`")
           .help(nearest.empty() ? "zones are named as in `Asia/Shanghai` or `UTC`"
                                 : "did you mean `" + nearest + "`?");

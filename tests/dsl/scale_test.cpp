@@ -51,6 +51,16 @@ TEST_CASE("given a file full of small sagas, then their definitions share its te
   for (const auto& each : compilation.definitions) CHECK_EQ(each->sources[0].text, text);
 }
 
+TEST_CASE("given a view as long as a file, then its fields are bound once for all events") {
+  std::string fields = "event E key k { k: int }\nview V key k: int {\n";
+  std::string values = "on E {\n";
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    fields += "f" + number(i) + ": int\n";
+    values += "f" + number(i) + " = 1\n";
+  }
+  CHECK_EQ(codes_of(compile_text(fields + values + "} }\nsaga S(v: V) { note \"{v.k}\" }\n")), "");
+}
+
 TEST_CASE("given a chain of sagas as long as a file, then one error names the first too many") {
   const std::string message = only_error(filled("saga S0() { note \"x\" }\n", [](std::size_t i) {
     return "saga S" + number(i + 1) + "() { step a = S" + number(i) + "() }\n";
