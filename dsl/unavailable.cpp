@@ -51,8 +51,7 @@ Sort sort_of(const View& view) {
     case NodeKind::kCompensateClause:  // elsewhere they are available, or a mistake
     case NodeKind::kAgainClause:
       return parent() == NodeKind::kScope ? Sort::kHidesPaths : Sort::kAvailable;
-    case NodeKind::kTrigger:
-      return view.has("schedule") ? Sort::kAvailable : Sort::kUnavailable;
+    case NodeKind::kTrigger: return view.has("schedule") ? Sort::kAvailable : Sort::kUnavailable;
     case NodeKind::kEnding: return view.has("failed") ? Sort::kAvailable : Sort::kUnavailable;
     default: return sort_of(kind);
   }
