@@ -19,6 +19,8 @@ void message(Turn& turn, const MessageInput& input);
 
 // drive.cpp: carries the saga on until everything in it waits for the world.
 void run(Turn& turn);
+// Says that the deadline passed, once it has; true if it says so now.
+bool pass_deadline(Turn& turn);
 // A failure in `frame` (a block, or a frame that could not be handled) goes outward to the unit of
 // recovery around it: a scope, a parallel, the saga.
 void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId origin);
@@ -62,6 +64,9 @@ base::Result<std::optional<RetryPlan>> plan_retry(Turn& turn, FrameId step, cons
 void decide_action(Turn& turn, FrameId step, const Outcome& outcome);
 void decide_resolve(Turn& turn, FrameId step, const Outcome& outcome);
 void decide_compensation(Turn& turn, FrameId step, const Outcome& outcome);
+// No new attempt of a step whose saga turns back. But a pivot that may have been executed, and that
+// nothing but its own key can ask about, goes on.
+bool gives_up_early(const Turn& turn, FrameId step, bool any_unknown);
 // Ends an action that gives up: resolve, park or settle.
 void give_up(Turn& turn, FrameId step, Verdict verdict, const base::JsonText& error);
 // The error that an operation declares under this name, or null.

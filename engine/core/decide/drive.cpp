@@ -143,6 +143,7 @@ void drive_background(Turn& turn) {
 // A cancel or a passed deadline takes effect once no pivot is open.
 void interrupt(Turn& turn) {
   State& state = turn.state;
+  pass_deadline(turn);
   if (!state.cancel_requested && !state.deadline_passed) return;
   if (state.pivot_passed || state.frames[0].status != FrameStatus::kActive) return;
   if (state.open_pivot) {
@@ -169,6 +170,17 @@ void park_once(Turn& turn, FrameId frame, const std::string& reason) {
 }
 
 }  // namespace
+
+bool pass_deadline(Turn& turn) {
+  const State& state = turn.state;
+  if (!state.deadline || *state.deadline > turn.now || state.ended) return false;
+  turn.emit(event::DeadlinePassed{});
+  if (state.pivot_passed) turn.alert(0, "the deadline passed after the pivot; it goes on");
+  if (state.open_pivot) {
+    turn.alert(0, "the deadline passed while the pivot was on its way; it waits for its outcome");
+  }
+  return true;
+}
 
 void drive_compensation(Turn& turn, FrameId step) {
   drive_active(turn, step);

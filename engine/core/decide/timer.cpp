@@ -50,6 +50,8 @@ void step_is_due(Turn& turn, FrameId id) {
 }  // namespace
 
 void timer(Turn& turn) {
+  // First, so that an engine that was away past the deadline sends nothing forward any more.
+  if (pass_deadline(turn)) run(turn);
   const std::set<FrameId> timed = turn.state.timed;
   for (const FrameId id : timed) {
     if (turn.state.ended) return;
@@ -60,12 +62,6 @@ void timer(Turn& turn) {
     } else if (frame.until && *frame.until <= turn.now && !turn.state.is_stopping(id)) {
       turn.emit(event::Left{id});
     }
-  }
-  if (!turn.state.deadline || *turn.state.deadline > turn.now || turn.state.ended) return;
-  turn.emit(event::DeadlinePassed{});
-  if (turn.state.pivot_passed) turn.alert(0, "the deadline passed after the pivot; it goes on");
-  if (turn.state.open_pivot) {
-    turn.alert(0, "the deadline passed while the pivot was on its way; it waits for its outcome");
   }
 }
 
@@ -82,15 +78,23 @@ void repeat_attempt(Turn& turn, FrameId id, bool is_write) {
   turn.effect(make_call(turn.definition, turn.state, id, until));
 }
 
+// Whether what was cut off is a way forward that its saga no longer goes.
+bool is_given_up(const Turn& turn, FrameId id) {
+  const Step& step = *turn.state.frames[id].step;
+  return step.exchange.phase == Phase::kAction && step.child_id.empty() &&
+         gives_up_early(turn, id, true);
+}
+
 }  // namespace
 
 void recovered(Turn& turn) {
+  pass_deadline(turn);
   const std::set<FrameId> in_flight = turn.state.in_flight;
   for (const FrameId id : in_flight) {
     const Operation* operation = turn.operation_of(id);
     const bool may_repeat = operation == nullptr || operation->effect == OperationEffect::kRead ||
                             operation->idempotence != Idempotence::kNone;
-    if (may_repeat) {
+    if (may_repeat && !is_given_up(turn, id)) {
       repeat_attempt(turn, id, operation != nullptr && operation->effect != OperationEffect::kRead);
       continue;
     }

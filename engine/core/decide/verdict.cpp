@@ -55,18 +55,6 @@ bool back_off(Turn& turn, FrameId step, const Outcome& outcome, bool stopping) {
   return true;
 }
 
-// No new attempt of a step whose saga turns back. But a pivot that may have been executed, and that
-// nothing but its own key can ask about, goes on.
-bool gives_up_early(const Turn& turn, FrameId id, bool any_unknown) {
-  const State& state = turn.state;
-  if (state.is_stopping(id)) return true;
-  const bool turns_back = (state.cancel_requested || state.deadline_passed) &&
-                          !state.pivot_passed && !state.is_shielded(id);
-  const OperationId operation = turn.step_node(id).action.operation;
-  const bool can_ask = turn.definition.operations[operation].resolve != kNone;
-  return turns_back && !(turn.step_node(id).is_pivot && any_unknown && !can_ask);
-}
-
 struct Catcher {
   const std::vector<Handler>* handlers = nullptr;
   NodeId fallback = kNone;
@@ -99,6 +87,16 @@ const Type* declared_error(const Definition& definition, const Operation& operat
     if (error == base::bare_name(definition.types[id].name)) return &definition.types[id];
   }
   return nullptr;
+}
+
+bool gives_up_early(const Turn& turn, FrameId id, bool any_unknown) {
+  const State& state = turn.state;
+  if (state.is_stopping(id)) return true;
+  const bool turns_back = (state.cancel_requested || state.deadline_passed) &&
+                          !state.pivot_passed && !state.is_shielded(id);
+  const OperationId operation = turn.step_node(id).action.operation;
+  const bool can_ask = turn.definition.operations[operation].resolve != kNone;
+  return turns_back && !(turn.step_node(id).is_pivot && any_unknown && !can_ask);
 }
 
 bool must_go_forward(const Turn& turn, FrameId frame) {
