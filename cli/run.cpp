@@ -1,9 +1,11 @@
+#include <filesystem>
 #include <future>
 
 #include "cli/exit_code.hpp"
 #include "cli/family.hpp"
 #include "cli/follower.hpp"
 #include "cli/options.hpp"
+#include "cli/same_start.hpp"
 #include "cli/session.hpp"
 #include "cli/stop_signal.hpp"
 #include "cli/wait.hpp"
@@ -18,6 +20,7 @@ struct Prepared {
   Definitions definitions;
   std::shared_ptr<const core::Definition> definition;
   base::JsonText input;
+  base::JsonText canonical;  // the input as the journal keeps it
   std::optional<base::Duration> wait;
 };
 
@@ -40,6 +43,7 @@ std::optional<int> prepare(const RunOptions& options, const Console& console, Pr
     return kUsage;
   }
   out.input = *input;
+  out.canonical = start->canonical;
   base::Result<Config> config = load_config(options);
   if (!config) return report(console, config.error());
   out.config = std::move(*config);
@@ -95,20 +99,52 @@ int refuse(const runtime::StartReply& reply, const Console& console) {
   return exit_code_of(reply.error.code);
 }
 
-// Starts the saga and shows it until it is at rest.
-int drive(Session& session, const Prepared& prepared, Follower& follower, Wait& wait,
-          const RunOptions& options, const Console& console) {
-  runtime::Engine& engine = session.engine();
-  engine.register_definitions({prepared.definitions.begin(), prepared.definitions.end()});
+// The saga that goes on in place of a new one, where the definition has no key to tell. Before the
+// session: its engine takes up what isn't finished, and may finish it.
+base::Result<std::optional<std::string>> same_start(const Prepared& prepared) {
+  std::error_code ignored;
+  const std::string& db = prepared.config.db;
+  if (prepared.definition->key != core::kNone || db.empty() ||
+      !std::filesystem::exists(db, ignored)) {
+    return std::optional<std::string>{};
+  }
+  base::Result<std::unique_ptr<ports::JournalReader>> reader = open_reader(prepared.config);
+  if (!reader) return base::fail(reader.error());
+  return find_same_start(**reader, *prepared.definition, prepared.canonical);
+}
+
+struct Started {
+  std::optional<runtime::StartReply> reply;
+  int code = kOk;  // without a reply: the wait ended before
+};
+
+// Starts the saga, or says that it has been.
+Started start(Session& session, const Prepared& prepared, const std::optional<std::string>& same,
+              Wait& wait, const Console& console) {
+  if (same) {
+    console.err("`" + prepared.definition->name + "` has no `key`: the unfinished saga " + *same +
+                " with this input goes on, and no other is started");
+    return {runtime::StartReply{runtime::StartReply::Kind::kKnown, *same, {}}};
+  }
   runtime::StartRequest request;
   request.definition_hash = prepared.definition->hash;
   request.input = prepared.input;
-  std::future<runtime::StartReply> reply = engine.start(std::move(request));
+  std::future<runtime::StartReply> reply = session.engine().start(std::move(request));
   if (const WaitEnd end = wait.until(reply); end != WaitEnd::kReady) {
     wait.close(session, end);
-    return wait.give_up(end, "the saga could not be started");
+    return {std::nullopt, wait.give_up(end, "the saga could not be started")};
   }
-  const runtime::StartReply started = reply.get();
+  return {reply.get()};
+}
+
+// Starts the saga and shows it until it is at rest.
+int drive(Session& session, const Prepared& prepared, const std::optional<std::string>& same,
+          Follower& follower, Wait& wait, const RunOptions& options, const Console& console) {
+  runtime::Engine& engine = session.engine();
+  engine.register_definitions({prepared.definitions.begin(), prepared.definitions.end()});
+  const Started answer = start(session, prepared, same, wait, console);
+  if (!answer.reply) return answer.code;
+  const runtime::StartReply& started = *answer.reply;
   if (started.kind == runtime::StartReply::Kind::kRefused) return refuse(started, console);
   base::Result<std::unique_ptr<ports::JournalReader>> reader = session.open_reader();
   if (!reader) return report(console, reader.error());
@@ -120,7 +156,8 @@ int drive(Session& session, const Prepared& prepared, Follower& follower, Wait& 
   runtime::DefinitionCache definitions;
   auto definition = definitions.find(**reader, row->definition_hash);
   if (!definition) return report(console, definition.error());
-  if (started.kind == runtime::StartReply::Kind::kKnown && options.format == OutputFormat::kText) {
+  const bool is_known = started.kind == runtime::StartReply::Kind::kKnown;
+  if (is_known && !same && options.format == OutputFormat::kText) {
     console.err("this start is known: saga " + started.saga_id);
   }
   follower.follow(started.saga_id, *definition, std::move(*shown));
@@ -136,6 +173,8 @@ int drive(Session& session, const Prepared& prepared, Follower& follower, Wait& 
 int run_run(const RunOptions& options, const Console& console) {
   Prepared prepared;
   if (const std::optional<int> code = prepare(options, console, prepared)) return *code;
+  const base::Result<std::optional<std::string>> same = same_start(prepared);
+  if (!same) return report(console, same.error());
   Follower follower(options.format, console);
   Wait wait(console, prepared.wait);
   runtime::EngineEvents events =
@@ -145,7 +184,7 @@ int run_run(const RunOptions& options, const Console& console) {
   base::Result<std::unique_ptr<Session>> session =
       Session::open(prepared.config, std::move(work), std::move(events));
   if (!session) return report(console, session.error());
-  return drive(**session, prepared, follower, wait, options, console);
+  return drive(**session, prepared, *same, follower, wait, options, console);
 }
 
 }  // namespace saga::cli

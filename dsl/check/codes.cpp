@@ -127,6 +127,9 @@ constexpr CodeInfo kCompensation[] = {
      "it nothing is taken back. Nor is what `on failed` does."},
     {"E0315", "a saga that fails past its pivot",
      "Past its pivot a saga only goes forward; `fail` has no way back."},
+    {"E0317", "a compensation that takes nothing back",
+     "It only reads, so what the step did stays done. Call the operation that undoes it, or\n"
+     "say why nothing is needed: `compensate none \"why\"`."},
 };
 
 constexpr CodeInfo kTimeAndKeys[] = {
@@ -156,6 +159,12 @@ constexpr CodeInfo kTimeAndKeys[] = {
      "A participant answers a known key as it did first; the second call would do nothing."},
     {"E0504", "a key that lacks the loop variable",
      "Every round of the loop would have the same key, and all but the first do nothing."},
+    {"E0505", "a saga without a key (warning)",
+     "Whoever gets no answer to a start sends it again. By its `key` the engine knows that it\n"
+     "is the same start; without one it is another saga, which charges and ships again."},
+    {"E0506", "a key that is the same for all (warning)",
+     "Of all starts with one key the first makes a saga, and of all calls with one key the\n"
+     "first does something. A key needs what tells one request from another."},
 };
 
 constexpr CodeInfo kShared[] = {

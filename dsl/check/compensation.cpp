@@ -55,6 +55,8 @@ class CompensationRules {
     if (place_.zone == Zone::kCompensation) return check_refusal(step_.action, facts_.action);
     if (place_.zone == Zone::kEnding) return check_idle();
     if (!check_presence()) check_fallback();
+    check_effect_of(step_.compensation, facts_.compensation);
+    check_effect_of(step_.compensation_unknown, facts_.compensation_unknown);
     check_refusal_of(step_.compensation, facts_.compensation);
     check_refusal_of(step_.compensation_unknown, facts_.compensation_unknown);
     check_amounts();
@@ -98,6 +100,36 @@ class CompensationRules {
         .label(fallback, "goes on when the outcome is unknown")
         .label(facts_.action.callee, "a `write` that nothing takes back")
         .help("add a `compensate`, or `compensate none \"why\"` if nothing needs to be taken back");
+  }
+
+  // E0317. What a step didn't change needs no other answer than a read.
+  void check_effect_of(const Compensation& compensation, const CallFacts& facts) {
+    if (is_absent(compensation) || compensation.kind == Compensation::Kind::kNone) return;
+    if (!program_.writes(step_.action)) return;
+    const bool is_call = compensation.kind == Compensation::Kind::kCall;
+    if (is_call ? changes(compensation.call) : changes_in(compensation.block)) return;
+    Finding finding =
+        is_call ? report_.error("E0317", facts.callee, "this only reads, and takes nothing back")
+                : report_.error("E0317", compensation.span,
+                                "nothing in this block takes anything back");
+    finding.label(facts_.action.callee, "`" + program_.callee_name(step_.action) + "` is a `write`")
+        .help("call what undoes it, or say why nothing is needed: `compensate none \"…\"`");
+  }
+
+  // Whether a call does more than read. What is unknown is reported elsewhere.
+  [[nodiscard]] bool changes(const Call& call) const {
+    const core::Operation* called = program_.operation(call);
+    return called == nullptr || called->effect != core::OperationEffect::kRead;
+  }
+
+  [[nodiscard]] bool changes_in(NodeId block) const {
+    bool found = false;
+    walk(program_.tables, block, [&](NodeId id) {
+      const core::NodeBody& body = program_.node(id).body;
+      const auto* step = std::get_if<StepNode>(&body);
+      found = found || (step != nullptr && changes(step->action));
+    });
+    return found;
   }
 
   void check_refusal_of(const Compensation& compensation, const CallFacts& facts) {

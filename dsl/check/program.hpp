@@ -47,6 +47,7 @@ struct SagaEntry {
   std::size_t chain = 1;           // of sagas that call each other, down from this one
   base::Duration longest_path{0};  // to its pivot or end, with all retries used up
   bool is_cut = false;             // too large, or calls such a one: it is reported
+  bool has_trigger = false;        // something starts it by itself
   bool is_partial = false;         // it holds what this version can't run: its paths aren't known
   std::vector<std::uint32_t> callees;  // sagas that it calls, indexes into Program::sagas
 };

@@ -29,6 +29,7 @@ SagaEntry SagaLowering::lower() {
   entry.header.name = module_.full_name(name);
   entry.header.span = at(view_.span());
   entry.name = at(view_.name().span());
+  entry.has_trigger = !view_.parts(NodeKind::kTrigger).empty();
   scopes_.open();
   lower_header(entry);
   check_header();

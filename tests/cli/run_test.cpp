@@ -170,6 +170,28 @@ TEST_CASE("when the wait runs out the saga is shown as it is, and goes on later"
   shop.check_books({"O1"});
 }
 
+TEST_CASE("without a key the same command goes on with the saga that isn't finished") {
+  Shop shop;
+  const auto run = [&](const std::string& order, const Words& more) {
+    return saga::test::run(command(shop.run("Hold", order, more)));
+  };
+  shop.payment().pause();
+  const Ended cut = run("O1", {"--wait", "3s", "-o", "json"});
+  CHECK(cut.code == 8);
+  const std::string id = parse(cut.out)["id"];
+  const Ended other = run("O2", {"--wait", "1s", "-o", "json"});
+  CHECK(parse(other.out)["id"] != id);
+  shop.payment().go_on();
+  const Ended again = run("O1", {"-o", "json"});
+  CHECK(again.code == 0);
+  CHECK(parse(again.out)["id"] == id);
+  CHECK(has(again.err, "no other is started"));
+  const Ended later = run("O1", {"-o", "json"});
+  CHECK(later.code == 0);
+  CHECK(parse(later.out)["id"] != id);
+  CHECK(later.err.empty());
+}
+
 TEST_CASE("without a file a run is in memory") {
   Shop shop;
   Words words = {"run", fixture("sells.saga"), "Sell", "--input", R"({"order":"O1"})"};

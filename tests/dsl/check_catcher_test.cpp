@@ -18,7 +18,7 @@ service Bank {
 }  // namespace
 
 TEST_CASE("a scope around the pivot doesn't catch what fails behind it") {
-  const std::string saga = R"(saga Demo(id: string) {
+  const std::string saga = R"(saga Demo(id: string) key id {
   scope all {
     pivot step paid = Bank.pay(id) timeout 2s
     step posted = Bank.post(id) timeout 2s
@@ -29,7 +29,7 @@ TEST_CASE("a scope around the pivot doesn't catch what fails behind it") {
 }
 
 TEST_CASE("a scope behind the pivot catches what fails in it") {
-  const std::string saga = R"(saga Demo(id: string) {
+  const std::string saga = R"(saga Demo(id: string) key id {
   pivot step paid = Bank.pay(id) timeout 2s
   scope extras {
     step posted = Bank.post(id) timeout 2s compensate none "a posting may stand"
