@@ -131,7 +131,9 @@ class Folder {
     switch (row.op) {
       case Operator::kRecord:
       case Operator::kUnionCase:
-      case Operator::kError: return true;
+      case Operator::kError:
+      case Operator::kRefined:
+      case Operator::kLet: return true;
       case Operator::kBuiltin:
         return std::ranges::any_of(row.arguments, [&](core::ExpressionId each) {
           return tables_.expressions[each].op == Operator::kLambda;

@@ -80,8 +80,9 @@ struct FunctionDeclaration {
   FunctionView view;
   std::vector<core::FieldType> parameters;
   core::TypeId result = core::kNone;
-  bool is_open = false;    // being inlined: a call of it now would never end
-  bool is_faulty = false;  // its body is reported as wrong
+  bool is_open = false;      // being inlined: a call of it now would never end
+  bool is_circular = false;  // it is reported that such a call stands in it
+  bool is_faulty = false;    // its body is reported as wrong
 };
 
 struct QueueDeclaration {
@@ -152,6 +153,9 @@ class Module {
     return policies_[declared.index];
   }
   [[nodiscard]] const std::vector<PolicyDeclaration>& policies() const { return policies_; }
+  // Whether the circle that a call of this open function closes isn't reported yet; marks all that
+  // are open as parts of it.
+  bool is_new_circle(const FunctionDeclaration& function);
   FunctionDeclaration& function(const Declared& declared) { return functions_[declared.index]; }
   // The index of a saga in sagas().
   [[nodiscard]] static std::size_t saga(const Declared& declared) { return declared.index; }
@@ -206,6 +210,7 @@ class Module {
   std::vector<core::FieldType> shape(const std::vector<FieldView>& parameters);
   void declare_fields();
   void declare_rules();
+  void declare_rule(const TypeDeclaration& declaration);
   void declare_defaults(std::size_t index);
   void report_too_deep(const core::Span& span);
   void refresh_refinements();

@@ -252,6 +252,12 @@ void Module::declare_functions() {
   for (FunctionDeclaration& function : functions_) check_function(function);
 }
 
+bool Module::is_new_circle(const FunctionDeclaration& function) {
+  const bool is_new = !function.is_circular;
+  for (FunctionDeclaration& each : functions_) each.is_circular = each.is_circular || each.is_open;
+  return is_new;
+}
+
 // The body on its own, with the parameters as bindings: the one place where its faults are
 // reported.
 void Module::check_function(FunctionDeclaration& function) {

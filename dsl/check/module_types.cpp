@@ -248,28 +248,43 @@ const std::vector<FieldType>& Module::fields_of(TypeId type) {
   return types_.row(type).fields;
 }
 
+// What refines a refinement keeps that one's rule, too: it must be there first.
 void Module::declare_rules() {
+  std::vector<const TypeDeclaration*> refinements;
   for (const TypeDeclaration& declaration : type_declarations_) {
-    if (!declaration.where || declaration.type == kUnknownType) continue;
-    const TypeId base = types_.base_of(declaration.type);
-    Scopes scopes;
-    scopes.open();
-    Binding it;
-    it.kind = Binding::Kind::kLambda;
-    it.name = "it";
-    it.span = declaration.name;
-    it.type = base;
-    it.slot = new_slot("it", base);
-    const core::SlotId slot = it.slot;
-    scopes.bind(std::move(it));
-    NonNull non_null(program_.tables);
-    Surroundings surroundings;
-    ExpressionLowering expressions(*this, scopes, non_null, surroundings);
-    const core::ExpressionId where = expressions.lower_condition(*declaration.where);
-    if (expressions.build().is_unknown(where)) continue;
-    types_.row(declaration.type).where = where;
-    types_.row(declaration.type).where_slot = slot;
+    if (declaration.where && declaration.type != kUnknownType) refinements.push_back(&declaration);
   }
+  std::ranges::stable_sort(
+      refinements, {}, [&](const TypeDeclaration* each) { return types_.refinements(each->type); });
+  for (const TypeDeclaration* each : refinements) declare_rule(*each);
+}
+
+void Module::declare_rule(const TypeDeclaration& declaration) {
+  const TypeId base = types_.base_of(declaration.type);
+  const core::Type& refined = types_.row(*types_.refined_from(declaration.type));
+  const core::ExpressionId inherited = refined.where;
+  const core::SlotId slot = inherited == core::kNone ? new_slot("it", base) : refined.where_slot;
+  Scopes scopes;
+  scopes.open();
+  Binding it;
+  it.kind = Binding::Kind::kLambda;
+  it.name = "it";
+  it.span = declaration.name;
+  it.type = base;
+  it.slot = slot;
+  scopes.bind(std::move(it));
+  NonNull non_null(program_.tables);
+  Surroundings surroundings;
+  ExpressionLowering expressions(*this, scopes, non_null, surroundings);
+  core::ExpressionId where = expressions.lower_condition(*declaration.where);
+  ExpressionBuilder& build = expressions.build();
+  if (build.is_unknown(where)) return;
+  if (inherited != core::kNone) {
+    where = build.make(core::Operator::kAnd, types_.basic(TypeKind::kBool), {inherited, where},
+                       build.span_of(where));
+  }
+  types_.row(declaration.type).where = where;
+  types_.row(declaration.type).where_slot = slot;
 }
 
 namespace {

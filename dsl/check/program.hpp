@@ -63,6 +63,7 @@ struct ExpressionFacts {
   // for a constant, kReadsSaga for what only a saga knows, and for what is faulty.
   std::uint32_t reads = kReadsNothing;
   std::uint32_t depth = 1;  // levels of rows
+  bool draws = false;       // it may be another value each time it is computed
   Currency currency{};
   std::uint64_t weight = 1;  // rows, each as often as it is evaluated; lambdas count once
 };

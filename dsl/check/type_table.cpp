@@ -169,6 +169,41 @@ bool TypeTable::same_parts(TypeId from, TypeId to) const {
   }
 }
 
+std::optional<TypeId> TypeTable::refined_from(TypeId type) const {
+  const auto found = refined_.find(type);
+  return found == refined_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::size_t TypeTable::refinements(TypeId type) const {
+  std::size_t count = 0;
+  for (auto of = refined_from(type); of; of = refined_from(*of)) ++count;
+  return count;
+}
+
+bool TypeTable::narrows(TypeId from, TypeId to) const {
+  if (from == kUnknownType || to == kUnknownType || is_null(from)) return false;
+  from = without_null(from);
+  to = without_null(to);
+  for (std::optional<TypeId> rule = to; rule && refined_.contains(*rule);
+       rule = refined_from(*rule)) {
+    bool is_held = false;
+    for (std::optional<TypeId> known = from; known; known = refined_from(*known)) {
+      is_held = is_held || *known == *rule;
+    }
+    if (!is_held) return true;
+  }
+  const Type& given = row(base_of(from));
+  const Type& wanted = row(base_of(to));
+  switch (wanted.kind) {
+    case TypeKind::kMap:
+      return narrows(given.key, wanted.key) || narrows(given.element, wanted.element);
+    case TypeKind::kList:
+    case TypeKind::kSet:
+      return !is(given.element, TypeKind::kNothing) && narrows(given.element, wanted.element);
+    default: return false;
+  }
+}
+
 std::optional<TypeId> TypeTable::join(TypeId left, TypeId right) {
   if (left == kUnknownType || right == kUnknownType) return kUnknownType;
   if (fits(left, right)) return right == base_of(right) ? right : base_of(right);

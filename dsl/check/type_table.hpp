@@ -60,6 +60,12 @@ class TypeTable {
 
   // Whether a value of `from` may stand where `to` is wanted, without any conversion.
   [[nodiscard]] bool fits(core::TypeId from, core::TypeId to) const;
+  // Whether `to`, which `from` fits, has a rule that a value of `from` may break.
+  [[nodiscard]] bool narrows(core::TypeId from, core::TypeId to) const;
+  // How many refinements a type is made of, one of another.
+  [[nodiscard]] std::size_t refinements(core::TypeId type) const;
+  // What a refinement refines; nullopt for any other type.
+  [[nodiscard]] std::optional<core::TypeId> refined_from(core::TypeId type) const;
   // The type of a value that is either; nullopt if there is none.
   std::optional<core::TypeId> join(core::TypeId left, core::TypeId right);
 

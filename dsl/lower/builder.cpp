@@ -39,10 +39,12 @@ bool reads_saga(Operator op) {
 ExpressionFacts ExpressionBuilder::facts_of(Operator op, TypeId type, const Ids& arguments) const {
   ExpressionFacts facts;
   if (type == kUnknownType || reads_saga(op)) facts.reads = ExpressionFacts::kReadsSaga;
+  facts.draws = op == Operator::kRandom || op == Operator::kUuid;
   for (const Id id : arguments) {
     if (id == kNone) continue;
     const ExpressionFacts& part = program_.expression_facts[id];
     facts.reads = std::min(facts.reads, part.reads);
+    facts.draws = facts.draws || part.draws;
     facts.depth = std::max(facts.depth, part.depth + 1);
     facts.weight += part.weight;
   }
@@ -157,21 +159,31 @@ Id ExpressionBuilder::convert(Id id, TypeId wanted, const std::string& what) {
   }
   if (types_.is_null(given) || types_.is(types_.row(given).element, Kind::kNothing))
     row(id).type = wanted;
-  check_where(id, bare);
-  return id;
+  return refined(id, bare);
 }
 
-void ExpressionBuilder::check_where(Id id, TypeId wanted) {
-  if (types_.row(wanted).where == kNone || type_of(id) == wanted) return;
-  if (row(id).op == Operator::kSlot || !is_constant(program_, id)) return;
+Id ExpressionBuilder::refined(Id id, TypeId wanted) {
+  if (!types_.narrows(type_of(id), wanted) || check_where(id, wanted)) return id;
+  const bool may_be_null = is(id, Kind::kOptional);
+  const Currency currency = currency_of(id);
+  const Id made =
+      make(Operator::kRefined, may_be_null ? types_.optional(wanted) : wanted, {id}, span_of(id));
+  set_currency(made, currency);
+  return made;
+}
+
+bool ExpressionBuilder::check_where(Id id, TypeId wanted) {
+  if (types_.row(wanted).where == kNone) return false;
+  if (row(id).op == Operator::kSlot || !is_constant(program_, id)) return false;
   const auto value = constant_value(program_, id);
-  if (!value || value->is_null()) return;  // reported where it stands
+  if (!value || value->is_null()) return true;  // reported where it stands
   const auto holds = satisfies_where(program_, types_.row(wanted), *value);
-  if (holds ? *holds : holds.error().code == base::ErrorCode::kOverloaded) return;
+  if (holds ? *holds : holds.error().code == base::ErrorCode::kOverloaded) return holds.has_value();
   report_
       .error("E0107", span_of(id),
              "this value breaks the rule of `" + types_.describe(wanted) + "`")
       .label(span_of(types_.row(wanted).where), "the rule");
+  return true;
 }
 
 bool ExpressionBuilder::refuse_null(Id id) {

@@ -37,8 +37,9 @@ class ExpressionBuilder {
   core::Expression& row(Id id) { return tables_.expressions[id]; }
 
   // The expression as a value of `wanted`: an int becomes a decimal, `null` and `[]` take their
-  // type, a constant is held against its `where`. `what` says who wants it: "`amount`", "this
-  // step".
+  // type, what isn't known to keep the rules (`where`) of `wanted` is held
+  // against them: a constant now, else while the saga runs. `what` says who wants it: "`amount`",
+  // "this step".
   Id convert(Id id, core::TypeId wanted, const std::string& what);
 
   Id binary(core::Operator op, std::string_view symbol, Id left, Id right, const core::Span& span);
@@ -59,6 +60,7 @@ class ExpressionBuilder {
   void set_currency(Id id, Currency currency) { program_.expression_facts[id].currency = currency; }
   // Which of the lambdas around it an expression reads, as ExpressionFacts says.
   [[nodiscard]] std::uint32_t reads_of(Id id) const { return program_.expression_facts[id].reads; }
+  [[nodiscard]] bool draws(Id id) const { return program_.expression_facts[id].draws; }
   void set_reads(Id id, std::uint32_t reads) { program_.expression_facts[id].reads = reads; }
   // Where what is too large is reported while a function or policy is put in its place.
   void blame(std::optional<core::Span> place) { blame_ = place; }
@@ -81,7 +83,10 @@ class ExpressionBuilder {
   Id to_decimal(Id id);
   void same_numbers(Id& left, Id& right);
   bool refuse_null(Id id);
-  void check_where(Id id, core::TypeId wanted);
+  // The value, held against the rules of `wanted` that it may break.
+  Id refined(Id id, core::TypeId wanted);
+  // Reports a constant that breaks them; true if nothing is left to look at while the saga runs.
+  bool check_where(Id id, core::TypeId wanted);
   Id mismatch(std::string_view symbol, Id left, Id right, const core::Span& span);
 
   core::TypeId sum_type(core::Operator op, Id left, Id right);

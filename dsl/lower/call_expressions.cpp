@@ -318,8 +318,10 @@ Id ExpressionLowering::inline_function(const ExpressionView& expression,
       lower_arguments(expression.arguments(), function.parameters, function.name, at(expression));
   if (!values || function.result == kUnknownType) return build_.unknown(at(expression));
   if (function.is_open) {
-    report_.error_even_if_muted("E0111", at(expression), "`" + function.name + "` calls itself")
-        .label(function.span, "a function must come to an end");
+    if (module_.is_new_circle(function)) {
+      report_.error_even_if_muted("E0111", at(expression), "`" + function.name + "` calls itself")
+          .label(function.span, "a function must come to an end");
+    }
     return build_.unknown(at(expression));
   }
   if (inline_depth_ == 0) inline_begin_ = program_.tables.expressions.size();
@@ -365,10 +367,22 @@ Id ExpressionLowering::inlined_body(FunctionDeclaration& function,
   const NonNull::Mark hidden = non_null_.hide();  // the body types as it did where it is declared
   report_.mute();                                 // reported once, where the function is declared
   scopes_.open();
+  std::vector<std::pair<core::SlotId, Id>> drawn;
   for (std::size_t i = 0; i < function.parameters.size(); ++i) {
-    scopes_.bind(argument_binding(function.parameters[i], values[i]));
+    Binding bound = argument_binding(function.parameters[i], values[i]);
+    if (build_.draws(bound.value)) {
+      bound.slot = module_.new_slot(bound.name, bound.type);
+      drawn.emplace_back(bound.slot, bound.value);
+      bound.value = build_.slot(bound.slot, bound.type, build_.span_of(bound.value));
+    }
+    scopes_.bind(std::move(bound));
   }
-  const Id made = lower_as(function.view.body(), function.result, function.name);
+  Id made = lower_as(function.view.body(), function.result, function.name);
+  for (const auto& [slot, value] : drawn) {
+    if (build_.is_unknown(made)) break;
+    made = build_.make(Operator::kLet, build_.type_of(made), {value, made}, build_.span_of(made));
+    build_.row(made).slot = slot;
+  }
   report_.unmute();
   non_null_.restore(mark);
   non_null_.show(hidden);

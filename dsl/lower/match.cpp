@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "dsl/check/constants.hpp"
@@ -16,21 +15,6 @@ using Id = ExpressionLowering::Id;
 namespace {
 
 constexpr std::size_t kMaxNamedCases = 5;  // in one message
-
-// Whether an expression may be another value each time it is computed.
-bool draws(const core::Definition& tables, Id id) {
-  std::vector<Id> waiting = {id};
-  std::set<Id> seen;
-  while (!waiting.empty()) {
-    const Id next = waiting.back();
-    waiting.pop_back();
-    if (next == kNone || !seen.insert(next).second) continue;
-    const core::Expression& row = tables.expressions[next];
-    if (row.op == Operator::kRandom || row.op == Operator::kUuid) return true;
-    waiting.insert(waiting.end(), row.arguments.begin(), row.arguments.end());
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -85,7 +69,7 @@ class ExpressionLowering::Taken {
 // One that compares the subject again and again must find the same one.
 bool ExpressionLowering::is_matchable(Id subject) {
   if (build_.is_unknown(subject)) return false;
-  if (!draws(program_.tables, subject)) return true;
+  if (!build_.draws(subject)) return true;
   report_
       .error("E0113", build_.span_of(subject),
              "`match` compares this with each arm, and it is drawn anew each time")

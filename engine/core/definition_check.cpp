@@ -78,10 +78,12 @@ class Checker {
       case Operator::kNot:
       case Operator::kLambda:
       case Operator::kMoney:
-      case Operator::kToDecimal: return 1;
+      case Operator::kToDecimal:
+      case Operator::kRefined: return 1;
       case Operator::kConditional: return 3;
       case Operator::kIndex:
       case Operator::kRandom:
+      case Operator::kLet:
       case Operator::kIn:
       case Operator::kAnd:
       case Operator::kOr:
@@ -103,9 +105,11 @@ class Checker {
       depths[i] = deepest + 1;
       require(depths[i] <= kMaxDepth, "the nesting of an expression");
       require(at.arguments.size() >= arguments_of(at.op), "an expression's arguments");
-      slot(at.slot, at.op != Operator::kSlot && at.op != Operator::kLambda);
-      const bool typed =
-          at.op == Operator::kRecord || at.op == Operator::kUnionCase || at.op == Operator::kError;
+      const bool of_slot =
+          at.op == Operator::kSlot || at.op == Operator::kLambda || at.op == Operator::kLet;
+      slot(at.slot, !of_slot);
+      const bool typed = at.op == Operator::kRecord || at.op == Operator::kUnionCase ||
+                         at.op == Operator::kError || at.op == Operator::kRefined;
       require(!typed || at.type < definition_.types.size(), "an expression's type");
       const bool of_step = at.op == Operator::kKeyOf || at.op == Operator::kStarted;
       const bool is_step = at.node < definition_.nodes.size() &&

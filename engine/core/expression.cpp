@@ -4,7 +4,9 @@
 #include <optional>
 
 #include "engine/base/ids.hpp"
+#include "engine/base/json.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/base/names.hpp"
 #include "engine/core/builtin.hpp"
 #include "engine/core/definition.hpp"
 
@@ -16,6 +18,10 @@ using base::Value;
 namespace {
 
 using detail::defect;
+
+// No rule that was compiled asks for itself; one that was stored might.
+constexpr int kMaxRulesInside = 32;
+constexpr std::size_t kMaxShownBytes = 80;
 
 // One evaluation: counts its steps, binds lambda parameters over the environment's slots.
 class Evaluator {
@@ -48,12 +54,17 @@ class Evaluator {
   Result<Value> uuid();
   Result<Value> random(const Expression& at);
   Result<Value> to_decimal(const Expression& at);
+  Result<Value> let(const Expression& at);
+  Result<Value> refined(const Expression& at);
+  Result<void> hold(TypeId id, const Value& value);
+  Result<void> hold_rule(const Type& type, const Value& value);
 
   const Definition& definition_;
   Environment& environment_;
   std::vector<std::pair<SlotId, Value>> lambdas_;  // innermost last
   std::size_t max_steps_;
   std::size_t steps_ = 0;
+  int rules_ = 0;  // that are being asked, one inside another
 };
 
 // Lets a built-in call the lambdas among its arguments.
@@ -126,8 +137,62 @@ Result<Value> Evaluator::run(ExpressionId id) {
     case Operator::kUuid: return uuid();
     case Operator::kRandom: return random(at);
     case Operator::kToDecimal: return to_decimal(at);
+    case Operator::kRefined: return refined(at);
+    case Operator::kLet: return let(at);
   }
   return defect("an expression of an unknown kind");
+}
+
+Result<Value> Evaluator::let(const Expression& at) {
+  Result<Value> bound = run(at.arguments[0]);
+  if (!bound) return bound;
+  lambdas_.emplace_back(at.slot, std::move(*bound));
+  Result<Value> value = run(at.arguments[1]);
+  lambdas_.pop_back();
+  return value;
+}
+
+Result<Value> Evaluator::refined(const Expression& at) {
+  Result<Value> value = run(at.arguments[0]);
+  if (!value) return value;
+  if (Result<void> holds = hold(at.type, *value); !holds) return base::fail(holds.error());
+  return value;
+}
+
+// What is declared by a name is held against its rules where it is made, and not again in here.
+Result<void> Evaluator::hold(TypeId id, const Value& value) {
+  const std::vector<Type>& types = definition_.types;
+  if (value.is_null() || id >= types.size()) return {};
+  if (Result<void> counted = step(); !counted) return counted;
+  const Type& type = types[id];
+  if (type.kind == TypeKind::kOptional) return hold(type.element, value);
+  if (const auto* items = value.list()) {
+    for (const Value& item : *items) {
+      if (Result<void> holds = hold(type.element, item); !holds) return holds;
+    }
+  }
+  if (const auto* entries = type.kind == TypeKind::kMap ? value.record() : nullptr) {
+    for (const base::Field& entry : *entries->fields) {
+      if (Result<void> holds = hold(type.element, entry.value); !holds) return holds;
+      if (type.key >= types.size() || types[type.key].kind != TypeKind::kString) continue;
+      if (Result<void> holds = hold(type.key, Value(entry.name)); !holds) return holds;
+    }
+  }
+  return type.where == kNone ? Result<void>{} : hold_rule(type, value);
+}
+
+Result<void> Evaluator::hold_rule(const Type& type, const Value& value) {
+  if (++rules_ > kMaxRulesInside)
+    return defect("the rule of `" + base::bare_name(type.name) + "` asks for itself");
+  lambdas_.emplace_back(type.where_slot, value);
+  const Result<Value> holds = run(type.where);
+  lambdas_.pop_back();
+  --rules_;
+  if (!holds) return base::fail(holds.error());
+  const bool* flag = holds->as<bool>();
+  if (flag != nullptr && *flag) return {};
+  return defect(base::to_json(value).substr(0, kMaxShownBytes) + " breaks the rule of `" +
+                base::bare_name(type.name) + "`");
 }
 
 Result<Value> Evaluator::call_lambda(const Expression& lambda, const Value& item) {

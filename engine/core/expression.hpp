@@ -57,6 +57,8 @@ enum class Operator : std::uint8_t {
   kUuid,
   kRandom,     // arguments[0] to arguments[1], both included
   kToDecimal,  // arguments[0], an int where a decimal is wanted
+  kRefined,    // arguments[0], held against the `where` of `type` and of what is in it
+  kLet,        // arguments[1], with `slot` bound to arguments[0], which is evaluated once
 };
 
 // One expression of a Definition's table: children by id, always smaller than its own.

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/core/definition.hpp"
 #include "tests/core/compiled.hpp"
 
 namespace saga::test {
@@ -12,6 +13,17 @@ struct Row {
   const char* value;
 };
 
+class NoEnvironment final : public core::Environment {
+ public:
+  base::Result<base::Value> slot(core::SlotId) override { return base::Value(); }
+  base::Result<std::string> key_of(core::NodeId) override { return std::string(); }
+  bool started(core::NodeId) override { return false; }
+  std::string saga_id() override { return {}; }
+  std::int64_t attempt() override { return 1; }
+  base::TimePoint now() override { return {}; }
+  std::uint64_t draw() override { return 0; }
+};
+
 void check(std::initializer_list<Row> rows) {
   for (const Row& row : rows) {
     CAPTURE(std::string(row.expression));
@@ -20,6 +32,32 @@ void check(std::initializer_list<Row> rows) {
 }
 
 }  // namespace
+
+TEST_CASE("a stored rule that asks for itself is a defect") {
+  core::Definition definition;
+  core::Type rule;
+  rule.kind = core::TypeKind::kInt;
+  rule.name = "demo.Qty";
+  rule.where = 1;
+  rule.where_slot = 0;
+  definition.types = {rule};
+  core::Expression it;
+  it.op = core::Operator::kSlot;
+  it.slot = 0;
+  core::Expression refined;
+  refined.op = core::Operator::kRefined;
+  refined.type = 0;
+  refined.arguments = {0};
+  core::Expression seven;
+  seven.literal = base::Value(std::int64_t{7});
+  core::Expression held = refined;
+  held.arguments = {2};
+  definition.expressions = {it, refined, seven, held};
+  NoEnvironment environment;
+  const base::Result<base::Value> value = core::evaluate(definition, 3, environment);
+  REQUIRE_FALSE(value);
+  CHECK(value.error().message == "the rule of `Qty` asks for itself");
+}
 
 TEST_CASE("ints are computed exactly") {
   check({{"i + 1", "8"},

@@ -85,7 +85,7 @@ class Dumper {
         {Operator::kNow, "now"},         {Operator::kUuid, "uuid"},
         {Operator::kRandom, "random"},   {Operator::kToDecimal, "decimal"},
         {Operator::kBuiltin, "builtin"}, {Operator::kMoney, "money"},
-        {Operator::kUnionCase, "case"}};
+        {Operator::kUnionCase, "case"},  {Operator::kRefined, "refined"}};
     switch (row.op) {
       case Operator::kLiteral: return base::to_json(row.literal);
       case Operator::kSlot: return slot(row.slot);
@@ -93,6 +93,9 @@ class Dumper {
       case Operator::kOptionalField: return expression(row.arguments[0]) + "?." + row.name;
       case Operator::kEnumCase: return type(row.type) + "." + row.name;
       case Operator::kLambda: return slot(row.slot) + " => " + expression(row.arguments[0]);
+      case Operator::kLet:
+        return "let " + slot(row.slot) + " = " + expression(row.arguments[0]) + " in " +
+               expression(row.arguments[1]);
       case Operator::kKeyOf: return "key_of(" + definition_.nodes[row.node].name + ")";
       case Operator::kStarted: return "started(" + definition_.nodes[row.node].name + ")";
       default: break;
