@@ -1,5 +1,7 @@
 #include "adapters/http/callback_listener.hpp"
 
+#include <boost/asio/post.hpp>
+#include <set>
 #include <thread>
 
 #include "adapters/http/callback_session.hpp"
@@ -21,8 +23,9 @@ class CallbackListener::Parts {
       : house_(new CallbackHouse{std::move(tokens), std::move(on_answer), limits}),
         acceptor_(house_->loop),
         pause_(house_->loop) {}
+  // What was taken is confirmed first: those replies were posted before this.
   ~Parts() {
-    house_->loop.stop();
+    asio::post(house_->loop, [this] { end(); });
     if (thread_.joinable()) thread_.join();
   }
   Parts(const Parts&) = delete;
@@ -49,10 +52,19 @@ class CallbackListener::Parts {
   [[nodiscard]] const CallbackTokens& tokens() const { return house_->tokens; }
 
  private:
+  void end() {
+    error_code ignored;
+    house_->is_closing = true;
+    acceptor_.close(ignored);
+    pause_.cancel();
+    const std::set<CallbackSession*> open = house_->sessions;  // some end meanwhile
+    for (CallbackSession* session : open) session->end();
+  }
   void accept() {
     acceptor_.async_accept([this](error_code error, tcp::socket socket) {
+      if (house_->is_closing) return;
       if (error) return pause();
-      if (house_->sessions < house_->limits.connections)
+      if (house_->sessions.size() < house_->limits.connections)
         std::make_shared<CallbackSession>(house_, std::move(socket))->run();
       accept();
     });
@@ -61,7 +73,7 @@ class CallbackListener::Parts {
   void pause() {
     pause_.expires_after(kPauseAfterError);
     pause_.async_wait([this](error_code error) {
-      if (!error) accept();
+      if (!error && !house_->is_closing) accept();
     });
   }
 

@@ -16,6 +16,7 @@ using boost::system::error_code;
 using core::Outcome;
 
 constexpr std::string_view kPath = "/v1/callbacks/";
+constexpr std::chrono::seconds kLastReply{1};  // for what is on its way while the listener ends
 constexpr std::size_t kMaxDrained = 4 * base::limits::kMaxPayloadBytes;
 constexpr base::JsonLimits kLimits{base::limits::kMaxPayloadBytes, base::limits::kMaxJsonDepth};
 
@@ -60,10 +61,10 @@ std::string problem_text(const std::string& detail) {
 CallbackSession::CallbackSession(const std::shared_ptr<CallbackHouse>& house,
                                  asio::ip::tcp::socket socket)
     : house_(*house), weak_house_(house), socket_(std::move(socket)), timer_(house->loop) {
-  ++house_.sessions;
+  house_.sessions.insert(this);
 }
 
-CallbackSession::~CallbackSession() { --house_.sessions; }
+CallbackSession::~CallbackSession() { house_.sessions.erase(this); }
 
 void CallbackSession::run() {
   parser_.header_limit(base::limits::kMaxHeaderBytes);
@@ -129,7 +130,8 @@ void CallbackSession::reply(wire::status status, std::string body) {
   response_.keep_alive(false);
   response_.prepare_payload();
   wire::async_write(socket_, response_, [self = shared_from_this()](error_code error, std::size_t) {
-    if (error) return self->close();
+    self->is_sent_ = true;
+    if (error || self->house_.is_closing) return self->close();
     error_code ignored;
     self->socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     self->drain();
@@ -144,6 +146,14 @@ void CallbackSession::drain() {
                             self->drained_ += bytes;
                             error || self->drained_ > kMaxDrained ? self->close() : self->drain();
                           });
+}
+
+void CallbackSession::end() {
+  if (!is_answered_ || is_sent_) return close();
+  timer_.expires_after(kLastReply);
+  timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error) self->close();
+  });
 }
 
 void CallbackSession::close() {

@@ -6,10 +6,13 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <memory>
+#include <set>
 
 #include "adapters/http/callback_listener.hpp"
 
 namespace saga::http {
+
+class CallbackSession;
 
 // What the sessions of one listener share. Outlives them: whoever holds it on another thread keeps
 // the loop from being destroyed under his hands.
@@ -17,7 +20,9 @@ struct CallbackHouse {
   CallbackTokens tokens;
   CallbackListener::OnAnswer on_answer;
   CallbackListener::Limits limits;
-  std::size_t sessions = 0;         // the loop's thread only
+  // The loop's thread only.
+  std::set<CallbackSession*> sessions = {};
+  bool is_closing = false;          // no new connection, and no request is read any more
   boost::asio::io_context loop{1};  // last: destroyed first, and the sessions with it
 };
 
@@ -31,6 +36,8 @@ class CallbackSession : public std::enable_shared_from_this<CallbackSession> {
   CallbackSession& operator=(const CallbackSession&) = delete;
 
   void run();
+  // Closes the connection, once a reply that is on its way has been sent.
+  void end();
 
  private:
   void take();
@@ -48,6 +55,7 @@ class CallbackSession : public std::enable_shared_from_this<CallbackSession> {
   boost::beast::http::response<boost::beast::http::string_body> response_;
   std::size_t drained_ = 0;
   bool is_answered_ = false;
+  bool is_sent_ = false;
 };
 
 }  // namespace saga::http

@@ -229,6 +229,26 @@ TEST_CASE("an answer that nobody ever takes is not confirmed") {
   kept(true);
 }
 
+TEST_CASE("what was taken is confirmed, though the listener goes at once") {
+  CallbackListener::Taken taken;
+  Flag has_come;
+  auto listener = CallbackListener::open(
+      0, CallbackTokens("secret"),
+      [&](const std::string&, const core::AnswerInput&, CallbackListener::Taken confirm) {
+        taken = std::move(confirm);
+        has_come.raise();
+      },
+      {});
+  REQUIRE(listener);
+  const std::string url = (*listener)->url_for(kSaga, core::CallEffect{});
+  Peer client(connected((*listener)->port()), nullptr);
+  client.send(post(url.substr(url.find("/v1/")), "1"));
+  has_come.wait();
+  taken(true);
+  listener->reset();
+  CHECK(status_of(client.read_to_end()) == 200);
+}
+
 TEST_CASE("more connections than allowed are closed, and those that are there go on") {
   Listening listening({.time = std::chrono::seconds(15), .connections = 2});
   Peer first(connected(listening.listener->port()), nullptr);
