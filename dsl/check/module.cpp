@@ -91,10 +91,11 @@ void Module::suggest(Finding finding, const std::string& name,
 void Module::report_misused(const Declared& declared, const core::Span& span,
                             const std::string& wanted) {
   if (declared.kind == Declared::Kind::kUnavailable) return;
-  report_
-      .error("E0110", span,
-             "`" + declared.name + "` is " + describe(declared.kind) + ", and " + wanted)
-      .label(declared.span, "declared here");
+  Finding finding = report_.error(
+      "E0110", span, "`" + declared.name + "` is " + describe(declared.kind) + ", and " + wanted);
+  finding.label(declared.span, "declared here");
+  if (declared.kind == Declared::Kind::kError && wanted == "no value")
+    finding.help("make one: `" + declared.name + "(…)`");
 }
 
 void Module::collect() {

@@ -40,6 +40,31 @@ const BasicType* basic_type(std::string_view name) {
   return found == kBasicTypes.end() ? nullptr : &*found;
 }
 
+// What other languages call a type of this one.
+constexpr std::pair<std::string_view, const char*> kTypesElsewhere[] = {
+    {"float", "decimal"},   {"double", "decimal"},    {"number", "decimal"},
+    {"numeric", "decimal"}, {"integer", "int"},       {"long", "int"},
+    {"int32", "int"},       {"int64", "int"},         {"str", "string"},
+    {"text", "string"},     {"varchar", "string"},    {"char", "string"},
+    {"boolean", "bool"},    {"datetime", "time"},     {"timestamp", "time"},
+    {"instant", "time"},    {"interval", "duration"}, {"timespan", "duration"},
+    {"array", "list"},      {"vector", "list"},       {"seq", "list"},
+    {"dict", "map"},        {"hash", "map"},          {"guid", "uuid"},
+    {"any", "json"},        {"object", "json"},       {"blob", "bytes"},
+    {"amount", "money"},    {"currency", "money"}};
+
+const char* type_elsewhere(std::string_view name) {
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const auto* found = std::ranges::find(kTypesElsewhere, std::string_view(lower),
+                                        &std::pair<std::string_view, const char*>::first);
+  if (found != std::end(kTypesElsewhere)) return found->second;
+  const bool is_other_case = lower != name && basic_type(lower) != nullptr;
+  return is_other_case ? basic_type(lower)->name : nullptr;
+}
+
 }  // namespace
 
 bool is_language_type(std::string_view name) {
@@ -57,7 +82,8 @@ TypeId Module::bare_type(const TypeView& view) {
   std::vector<TypeId> parts;
   for (const TypeView& each : arguments) parts.push_back(type(each));
   const std::size_t wanted = name == "map" ? 2 : name == "list" || name == "set" ? 1 : 0;
-  if (parts.size() != wanted) {
+  const bool is_known = wanted > 0 || basic_type(name) != nullptr || find(name) != nullptr;
+  if (parts.size() != wanted && is_known) {
     report_.error("E0104", at(view.span()),
                   "`" + name + "` takes " + (wanted == 0 ? "no" : std::to_string(wanted)) +
                       (wanted == 1 ? " type" : " types") + " in `<…>`");
@@ -115,7 +141,12 @@ TypeId Module::named_type(const NameView& name) {
         known.push_back(each);
     }
   }
-  suggest(report_.error("E0101", at(name.span()), "no type is called `" + text + "`"), text, known);
+  Finding finding = report_.error("E0101", at(name.span()), "no type is called `" + text + "`");
+  if (const char* here = type_elsewhere(text)) {
+    finding.did_you_mean(here);
+  } else {
+    suggest(finding, text, known);
+  }
   return kUnknownType;
 }
 

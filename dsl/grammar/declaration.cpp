@@ -20,10 +20,11 @@ const auto type =
     node{NodeKind::kType}[SAGA_WORD("type") >> must[identifier] >> must[record | same_as]];
 const auto enumeration =
     node{NodeKind::kEnum}[SAGA_WORD("enum") >> must[identifier] >> must[tok{kBraceOpen}] >>
-                          must[node{
-                              NodeKind::kNames}[identifier >> *(-tok{kComma} >> identifier)]] >>
+                          must[node{NodeKind::kNames}[identifier >> *(no_item >> -tok{kComma} >>
+                                                                      no_item >> identifier)]] >>
                           must[tok{kBraceClose}]];
-const auto union_case = node{NodeKind::kUnionCase}[identifier >> -parameters >> -tok{kComma}];
+const auto union_case =
+    node{NodeKind::kUnionCase}[no_item >> identifier >> -parameters >> -tok{kComma}];
 const auto union_type =
     node{NodeKind::kUnion}[SAGA_WORD("union") >> must[identifier] >> must[tok{kBraceOpen}] >>
                            *union_case >> must[tok{kBraceClose}]];

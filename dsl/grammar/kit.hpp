@@ -272,6 +272,14 @@ struct Sync {
 // follows isn't meant to stand inside.
 bool begins_item(const Sink& sink, std::uint32_t token);
 
+// Succeeds, reading nothing, unless a declaration begins here.
+struct no_item_parser : terminal<no_item_parser> {
+  bool read(TokenIterator& at) const {
+    return !at.sink().panic && !begins_item(at.sink(), at.token());
+  }
+};
+inline const no_item_parser no_item{};
+
 bool ends_list(const TokenIterator& at, const Sync& sync);
 bool is_sync(const TokenIterator& at, const Sync& sync);
 // Skips to the next place in `sync`, balancing brackets, into a kError node. Reads at least one

@@ -38,8 +38,9 @@ const auto fold_value =
 const auto fold =
     node{NodeKind::kFold}[tok{kOn} >> must[identifier] >> -alias >> must[tok{kBraceOpen}] >>
                           *fold_value >> must[tok{kBraceClose}]];
-const auto rows = must[tok{kBraceOpen}] >>
-                  *(((fold | row) >> resync{kRows}) | recover{kRows}) >> must[tok{kBraceClose}];
+const auto rows =
+    must[tok{kBraceOpen}] >>
+    *((no_item >> (fold | row) >> resync{kRows}) | recover{kRows}) >> must[tok{kBraceClose}];
 const auto key = node{NodeKind::kField}[SAGA_WORD("key") >> must[any_name] >> typed];
 const auto stream =
     node{NodeKind::kStream}[SAGA_WORD("stream") >> must[identifier] >> must[key] >> rows];

@@ -30,7 +30,8 @@ const auto parameters_def =
 
 const auto record_def =
     node{NodeKind::kRecord}[tok{kBraceOpen} >>
-                            *((field >> resync{kFields} >> -tok{kComma}) | recover{kFields}) >>
+                            *((no_item >> field >> resync{kFields} >> -tok{kComma}) |
+                              recover{kFields}) >>
                             must[tok{kBraceClose}]];
 
 }  // namespace

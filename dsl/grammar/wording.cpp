@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dsl/grammar/foreign.hpp"
 #include "dsl/grammar/item_sync.hpp"
 
 namespace saga::dsl::grammar {
@@ -78,7 +79,7 @@ std::string nearest(std::string_view found, const Words& expected) {
   std::size_t least = std::max<std::size_t>(1, found.size() / 3) + 1;
   for (const std::string_view word : candidates(expected)) {
     const std::size_t far = distance(found, word);
-    if (far < least && far < word.size()) {
+    if (far > 0 && far < least && far < word.size()) {
       least = far;
       best = word;
     }
@@ -97,21 +98,6 @@ std::uint32_t open_brace(const Sink& sink, std::uint32_t before) {
     --closed;
   }
   return before;
-}
-
-// What people write that come from another language.
-std::string known_mistake(const Sink& sink, std::uint32_t token) {
-  const std::string_view found = sink.text(token);
-  if (found == "?") return "a value by condition is `if … then … else …`";
-  if (found == "and") return "write `&&`";
-  if (found == "or") return "write `||`";
-  if (found == "not") return "write `!`";
-  if (found == "=" && token > 1 && sink.tokens[token - 1].kind == TokenKind::kIdentifier &&
-      sink.begins_line(token - 1)) {
-    return "a name is bound once, by `let " + std::string(sink.text(token - 1)) + " = …`";
-  }
-  if (found == "=") return "equality is `==`";
-  return {};
 }
 
 // How to go on where one thing is missing and every reader would ask for its shape.
@@ -206,7 +192,7 @@ Diagnostic describe_fault(const Sink& sink, const SyntaxFault& fault, std::uint3
   }
   const Words said = worth_saying(fault.expected);
   made.message = "expected " + join(said) + ", found " + found_text(sink, fault.found);
-  const std::string mistake = known_mistake(sink, fault.found);
+  const std::string mistake = foreign_help(sink, fault);
   const bool is_word = found.kind == TokenKind::kIdentifier || is_reserved(found.kind);
   const std::string meant =
       is_word && mistake.empty() ? nearest(sink.text(fault.found), fault.expected) : "";

@@ -131,6 +131,14 @@ void ExpressionBuilder::same_numbers(Id& left, Id& right) {
   if (is(right, Kind::kDecimal)) left = to_decimal(left);
 }
 
+std::string ExpressionBuilder::amount_help(Id id) const {
+  const core::Expression& row = tables_.expressions[id];
+  const std::string number = row.op == Operator::kLiteral ? base::to_json(row.literal) : "12.50";
+  std::string digits;
+  std::ranges::copy_if(number, std::back_inserter(digits), [](char c) { return c != '"'; });
+  return "an amount has a currency, as in `CNY(" + digits + ")`";
+}
+
 Id ExpressionBuilder::convert(Id id, TypeId wanted, const std::string& what) {
   const TypeId given = type_of(id);
   if (given == kUnknownType || wanted == kUnknownType) return id;
@@ -151,9 +159,11 @@ Id ExpressionBuilder::convert(Id id, TypeId wanted, const std::string& what) {
       const bool is_number = is(id, Kind::kInt) || is(id, Kind::kDecimal);
       if (is_number && types_.is(bare, Kind::kDuration))
         finding.help("a duration has a unit, as in `5s` or `1h30m`");
-      if (is_number && types_.is(bare, Kind::kMoney))
-        finding.help("an amount has a currency, as in `CNY(12.50)`");
-      if (types_.is(bare, Kind::kString)) finding.help("make a text of it: `\"{…}\"`");
+      if (is(id, Kind::kString) && types_.is(bare, Kind::kDuration))
+        finding.help("a duration stands without quotes: `5s`");
+      if (is_number && types_.is(bare, Kind::kMoney)) finding.help(amount_help(id));
+      if (types_.is(bare, Kind::kString) && !types_.is_null(given))
+        finding.help("make a text of it: `\"{…}\"`");
     }
     return unknown(span_of(id));
   }

@@ -81,6 +81,7 @@ class ExpressionBuilder {
   // The row as it is.
   Id add(core::Operator op, core::TypeId type, Ids arguments, const core::Span& span);
   Id to_decimal(Id id);
+  [[nodiscard]] std::string amount_help(Id id) const;
   void same_numbers(Id& left, Id& right);
   bool refuse_null(Id id);
   // The value, held against the rules of `wanted` that it may break.

@@ -144,10 +144,32 @@ Id ExpressionLowering::unknown_name(const std::string& name, const core::Span& s
 }
 
 // What may be meant by a name that stands for nothing.
+namespace {
+
+// What other languages call a literal of this one; null for any other name.
+const char* literal_elsewhere(std::string_view name) {
+  for (const std::string_view each : {"True", "TRUE", "yes"}) {
+    if (name == each) return "true";
+  }
+  for (const std::string_view each : {"False", "FALSE", "no"}) {
+    if (name == each) return "false";
+  }
+  for (const std::string_view each : {"None", "nil", "NULL", "Null", "undefined"}) {
+    if (name == each) return "null";
+  }
+  return name == "not" ? "!" : nullptr;
+}
+
+}  // namespace
+
 void ExpressionLowering::suggest(Finding finding, const std::string& name) {
   if (!report_.wants_details()) return;
   if (is_function(name)) {
     finding.help("call it: `" + name + "(…)`");
+    return;
+  }
+  if (const char* here = literal_elsewhere(name)) {
+    finding.did_you_mean(here);
     return;
   }
   std::vector<std::string> known = scopes_.names();
