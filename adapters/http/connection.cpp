@@ -15,6 +15,10 @@ namespace wire = boost::beast::http;
 constexpr int kMaxInterim = 8;
 constexpr std::size_t kInputBytes = base::limits::kMaxHeaderBytes + 1'024;
 
+std::string more_than(std::size_t bytes) {
+  return "more than " + std::to_string(bytes) + " bytes, which is the limit";
+}
+
 std::uint16_t port_of(const Address& address) {
   return static_cast<std::uint16_t>(std::stoi(address.port));
 }
@@ -202,8 +206,11 @@ void Connection::feed(std::size_t bytes) {
         parser_->put(asio::const_buffer(input_.data() + used, filled_ - used), error);
     used += taken;
     if (error == wire::error::need_more) break;
-    if (error == wire::error::body_limit || error == wire::error::header_limit)
-      return fail(Exchange::Kind::kTooLong, "the answer is too long");
+    if (error == wire::error::body_limit)
+      return fail(Exchange::Kind::kTooLong, more_than(base::limits::kMaxPayloadBytes));
+    if (error == wire::error::header_limit)
+      return fail(Exchange::Kind::kTooLong,
+                  "a header of " + more_than(base::limits::kMaxHeaderBytes));
     if (error) return fail(Exchange::Kind::kLost, "the answer is no HTTP: " + error.message());
     if (parser_->is_done()) {
       if (take_answer(used < filled_)) return;
@@ -215,7 +222,8 @@ void Connection::feed(std::size_t bytes) {
             input_.begin() + static_cast<std::ptrdiff_t>(filled_), input_.begin());
   filled_ -= used;
   if (filled_ == input_.size())
-    return fail(Exchange::Kind::kTooLong, "the answer's header is too long");
+    return fail(Exchange::Kind::kTooLong,
+                "a header of " + more_than(base::limits::kMaxHeaderBytes));
   read();
 }
 

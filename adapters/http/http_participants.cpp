@@ -28,11 +28,19 @@ Outcome misconfigured(std::string message) {
   return outcome;
 }
 
-Outcome left_alone(const core::Operation& operation, base::Duration wait) {
-  Outcome outcome =
-      not_executed("`" + operation.service + "` failed too often and is left alone for a while");
+Outcome left_alone(const Pool& pool, base::Duration wait) {
+  Outcome outcome = not_executed("it is left alone for a while, after: " + pool.last_failure);
   outcome.retry_after = wait;
   return outcome;
+}
+
+// Where it failed, for whoever reads the history. What a participant tells in words of its own is
+// left as it is.
+void name_place(const Pool& pool, Outcome& outcome) {
+  const bool failed = outcome.kind == Outcome::Kind::kTransient ||
+                      outcome.kind == Outcome::Kind::kUnknown ||
+                      outcome.kind == Outcome::Kind::kDefect;
+  if (failed && outcome.body.empty()) outcome.message += ", at " + pool.url();
 }
 
 // A request that can't be built: for want of a secret, or by what its arguments are.
@@ -52,6 +60,8 @@ Outcome outcome_of_failure(const Exchange& exchange) {
   outcome.kind =
       exchange.kind == Exchange::Kind::kTooLong ? Outcome::Kind::kDefect : Outcome::Kind::kUnknown;
   outcome.error = exchange.kind == Exchange::Kind::kTimedOut ? core::kTimeout : core::kReset;
+  if (exchange.kind == Exchange::Kind::kLost) outcome.message = "no answer: " + exchange.why;
+  if (exchange.kind == Exchange::Kind::kTooLong) outcome.message = "it answered " + exchange.why;
   if (outcome.kind == Outcome::Kind::kDefect) outcome.error.clear();
   return outcome;
 }
@@ -82,7 +92,7 @@ class HttpParticipants::Parts {
     const auto now = std::chrono::steady_clock::now();
     const Breaker::Permit permit = pool->breaker().ask(now);
     if (permit == Breaker::Permit::kNo)
-      return later(std::move(done), left_alone(operation, pool->breaker().wait(now)));
+      return later(std::move(done), left_alone(*pool, pool->breaker().wait(now)));
     base::Result<std::string> bytes = prepare(*pool, operation, request);
     if (!bytes) {
       pool->breaker().withdrawn(permit);
@@ -124,8 +134,9 @@ class HttpParticipants::Parts {
 
   void ended(Pool& pool, const Job& job, Exchange exchange) {
     Outcome outcome = outcome_of(job, exchange);
-    tell(pool.breaker(), job, exchange, outcome);
     tell_people(job.definition->operations[job.operation].service, outcome);
+    name_place(pool, outcome);
+    tell(pool, job, exchange, outcome);
     job.done(std::move(outcome));
   }
 
@@ -133,7 +144,7 @@ class HttpParticipants::Parts {
     const core::Operation& operation = job.definition->operations[job.operation];
     // What is too long is a defect only where the body matters: 503 is 503.
     const bool is_known = exchange.answer.status != 0 && exchange.kind == Exchange::Kind::kTooLong;
-    if (is_known) exchange.answer.unreadable = "more than the limit of bytes";
+    if (is_known) exchange.answer.unreadable = exchange.why;
     if (exchange.kind != Exchange::Kind::kAnswered && !is_known)
       return outcome_of_failure(exchange);
     return classify(*job.definition, operation, job.purpose, std::move(exchange.answer),
@@ -155,9 +166,10 @@ class HttpParticipants::Parts {
     config_.on_misconfigured(service, target == nullptr ? "" : target->url, outcome.message);
   }
 
-  static void tell(Breaker& breaker, const Job& job, const Exchange& exchange,
-                   const Outcome& outcome) {
+  static void tell(Pool& pool, const Job& job, const Exchange& exchange, const Outcome& outcome) {
+    Breaker& breaker = pool.breaker();
     const bool failed = is_failure(outcome);
+    if (failed) pool.last_failure = outcome.message;
     if (exchange.kind == Exchange::Kind::kNotTried) {
       breaker.withdrawn(job.permit);
     } else if (failed) {

@@ -36,7 +36,10 @@ class Pool final : public Connection::Owner, public std::enable_shared_from_this
   Pool(boost::asio::io_context& loop, Address address, Target target, OnEnd on_end);
 
   [[nodiscard]] const Address& address() const { return address_; }
+  [[nodiscard]] const std::string& url() const { return target_.url; }
   Breaker& breaker() { return breaker_; }
+  // Why the breaker is open, or may soon be.
+  std::string last_failure;
   // False if too many calls wait already; the job is untouched then.
   bool submit(Job& job);
   // Forgets all calls and closes all connections.

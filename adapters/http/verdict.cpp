@@ -13,6 +13,8 @@ namespace {
 using core::Outcome;
 
 constexpr base::JsonLimits kLimits{base::limits::kMaxPayloadBytes, base::limits::kMaxJsonDepth};
+// Of what a participant says about its failure; each attempt keeps it in the journal.
+constexpr std::size_t kMaxToldBytes = 1'000;
 
 enum class When { kAlways, kRetryAfter, kEmptyIsAnAnswer, kAsync, kCompensation, kPoll };
 enum class Meaning { kBody, kEmpty, kPending, kTransient, kMisconfigured, kUnknown, kDefect };
@@ -48,7 +50,7 @@ constexpr std::array kRows = {
     Row{429, 429, When::kAlways, Meaning::kTransient, "has too many requests (429)"},
     Row{503, 503, When::kRetryAfter, Meaning::kTransient,
         "is unavailable and asks to come later (503)"},
-    Row{408, 408, When::kAlways, Meaning::kUnknown, "gave up the request (408)"},
+    Row{408, 408, When::kAlways, Meaning::kUnknown, "gave up the request"},
     Row{500, 599, When::kAlways, Meaning::kUnknown, "failed inside"},
     Row{400, 499, When::kAlways, Meaning::kDefect,
         "refused the request with an error that its contract doesn't declare"},
@@ -130,27 +132,72 @@ Outcome of_error(Outcome::Kind kind, std::string_view name, Case& at) {
   return outcome;
 }
 
+std::string shortened(std::string text) {
+  if (text.size() <= kMaxToldBytes) return text;
+  std::size_t end = kMaxToldBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
+}
+
+// What an error object says of itself: `: Locked: the row is busy`; or empty. Frameworks that don't
+// know our names have `detail` and `title` (RFC 9457).
+std::string told_by(const base::Json& json) {
+  if (json.kind != base::Json::Kind::kObject) return {};
+  std::string told = shortened(json.string("error").value_or(""));
+  for (const std::string_view name : {"message", "detail", "title"}) {
+    const std::string text = json.string(name).value_or("");
+    if (text.empty()) continue;
+    told += (told.empty() ? "" : ": ") + shortened(text);
+    break;
+  }
+  return told.empty() ? told : ": " + told;
+}
+
+// Where there is no result, a body may still say that all isn't well: a proxy's page, an error. An
+// object that isn't one is `null` with fields that nobody reads, as any answer may bring more.
+std::string problem_of_no_result(const Answer& answer) {
+  if (answer.body == "null") return {};
+  const base::Result<base::Json> json = base::parse_json(answer.body, kLimits);
+  if (!json) return json.error().message;
+  if (json->is_null()) return {};
+  if (json->kind != base::Json::Kind::kObject)
+    return "a value, but its contract declares no result";
+  const base::Json* error = json->find("error");
+  if (error == nullptr || error->is_null()) return {};
+  return std::to_string(answer.status) + " with an error, which only another status or " +
+         "`Saga-Outcome` can tell" + told_by(*json);
+}
+
+std::string problem_of_body(const Case& at, bool has_result) {
+  if (!at.answer.unreadable.empty()) return at.answer.unreadable;
+  if (!has_result) return problem_of_no_result(at.answer);
+  const base::Result<void> valid = base::validate_json(at.answer.body, kLimits);
+  return valid ? "" : valid.error().message;
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 Outcome of_body(Case& at) {
+  const bool has_result = at.definition.types[at.operation.result].kind != core::TypeKind::kNothing;
   Outcome outcome = make(Outcome::Kind::kDone, "", "");
   outcome.fenced = at.answer.is_fenced;
   outcome.body = "null";
-  if (at.definition.types[at.operation.result].kind == core::TypeKind::kNothing) return outcome;
-  std::string problem = at.answer.unreadable;
-  if (problem.empty()) {
-    const base::Result<void> valid = base::validate_json(at.answer.body, kLimits);
-    if (!valid) problem = valid.error().message;
-  }
-  if (problem.empty()) {
-    outcome.body = std::move(at.answer.body);
-    return outcome;
-  }
-  if (at.purpose.is_compensation) return outcome;  // that it is undone is all that counts
-  return make(Outcome::Kind::kDefect, "", "`" + at.operation.name + "` answered " + problem);
+  // What a compensation returns is read by nobody, so there may be nothing.
+  const bool needs_no_body = !has_result || at.purpose.is_compensation;
+  if (needs_no_body && at.answer.unreadable.empty() && is_blank(at.answer.body)) return outcome;
+  const std::string problem = problem_of_body(at, has_result);
+  if (!problem.empty())
+    return make(Outcome::Kind::kDefect, "", "`" + at.operation.name + "` answered " + problem);
+  if (has_result) outcome.body = std::move(at.answer.body);
+  return outcome;
 }
 
 Outcome of_row(const Row& row, Case& at) {
   if (row.meaning == Meaning::kBody) return of_body(at);
   const std::string why = "`" + at.operation.name + "` " + std::string(row.why);
+  const std::string told = told_by(at.json);
   Outcome outcome;
   switch (row.meaning) {
     case Meaning::kBody:
@@ -166,16 +213,17 @@ Outcome of_row(const Row& row, Case& at) {
       return outcome;
     case Meaning::kTransient:
     case Meaning::kMisconfigured:
-      outcome = make(Outcome::Kind::kTransient, core::kUnavailable, why);
+      outcome = make(Outcome::Kind::kTransient, core::kUnavailable, why + told);
       outcome.retry_after = at.retry_after;
       outcome.misconfigured = row.meaning == Meaning::kMisconfigured;
       return outcome;
     case Meaning::kUnknown:
       return make(Outcome::Kind::kUnknown, core::kReset,
-                  why + " (" + std::to_string(at.answer.status) + ")");
+                  why + " (" + std::to_string(at.answer.status) + ")" + told);
     case Meaning::kDefect: break;
   }
-  return make(Outcome::Kind::kDefect, "", why + " (" + std::to_string(at.answer.status) + ")");
+  return make(Outcome::Kind::kDefect, "",
+              why + " (" + std::to_string(at.answer.status) + ")" + told);
 }
 
 // The header Saga-Outcome goes before everything else.
@@ -188,7 +236,7 @@ std::optional<Outcome> of_header(Case& at) {
   }
   if (at.answer.outcome == "unknown") {
     return make(Outcome::Kind::kUnknown, core::kReset,
-                "`" + at.operation.name + "` doesn't know what became of it");
+                "`" + at.operation.name + "` doesn't know what became of it" + told_by(at.json));
   }
   return std::nullopt;
 }

@@ -135,8 +135,11 @@ TEST_CASE("a kept connection that breaks under the request leaves its outcome un
 }
 
 TEST_CASE("a refused connection is surely not executed") {
-  Calls calls("http://127.0.0.1:" + std::to_string(unused_port()));
-  check_not_sent(calls.call(request(kCapture)));
+  const std::string url = "http://127.0.0.1:" + std::to_string(unused_port());
+  Calls calls(url);
+  const core::Outcome outcome = calls.call(request(kCapture));
+  check_not_sent(outcome);
+  CHECK(outcome.message == "it can't be reached: Connection refused, at " + url);
 }
 
 TEST_CASE("a name that doesn't resolve is surely not executed") {
@@ -175,7 +178,10 @@ TEST_CASE("a reset or close after the request leaves the outcome unknown") {
       hard ? peer.reset() : peer.close();
     });
     Calls calls(server.url());
-    check_unknown(calls.call(request(kCapture)), "Reset");
+    const core::Outcome outcome = calls.call(request(kCapture));
+    check_unknown(outcome, "Reset");
+    CHECK(outcome.message.starts_with("no answer: "));
+    CHECK(outcome.message.ends_with(", at " + server.url()));
   }
 }
 

@@ -111,6 +111,8 @@ TEST_CASE("a breaker opens after the failures it is given, and says when to come
   CHECK(outcome.error == "Unavailable");
   REQUIRE(outcome.retry_after);
   CHECK(*outcome.retry_after > std::chrono::minutes(59));
+  CHECK(outcome.message ==
+        "it is left alone for a while, after: `capture` failed inside (500), at " + server.url());
   CHECK(server.connections() == 1);
 }
 

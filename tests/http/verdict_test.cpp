@@ -71,11 +71,29 @@ TEST_CASE("a 2xx with JSON is done with that very text") {
          {kShow, 200, "\"x\"", "", "", Kind::kDone, "", "\"x\""}});
 }
 
-TEST_CASE("where there is no result the body of a 2xx is nobody's business") {
+TEST_CASE("where there is no result a 2xx needs no body, and an object's fields are dropped") {
   check({{kTell, 200, "", "", "", Kind::kDone, "", "null"},
+         {kTell, 200, " \r\n", "", "", Kind::kDone, "", "null"},
          {kTell, 204, "", "", "", Kind::kDone, "", "null"},
-         {kTell, 200, "<html>", "", "", Kind::kDone, "", "null"},
-         {kTell, 200, "{}", "", "", Kind::kDone, "", "null"}});
+         {kTell, 200, "null", "", "", Kind::kDone, "", "null"},
+         {kTell, 200, "{}", "", "", Kind::kDone, "", "null"},
+         {kTell, 200, R"({"id":"T1","error":null})", "", "", Kind::kDone, "", "null"}});
+}
+
+TEST_CASE("where there is no result a 2xx with anything else is a defect") {
+  for (const Purpose purpose : {Purpose{}, Purpose{.is_compensation = true}}) {
+    check({{kTell, 200, "<html>", "", "", Kind::kDefect, "", ""},
+           {kTell, 200, "OK", "", "", Kind::kDefect, "", ""},
+           {kTell, 200, "\"OK\"", "", "", Kind::kDefect, "", ""},
+           {kTell, 200, "[]", "", "", Kind::kDefect, "", ""},
+           {kTell, 200, "false", "", "", Kind::kDefect, "", ""},
+           {kTell, 200, kDeclined, "", "", Kind::kDefect, "", ""},
+           {kTell, 200, R"({"error":{"code":7}})", "", "", Kind::kDefect, "", ""}},
+          purpose);
+  }
+  CHECK(judge({kTell, 200, kDeclined, "", "", Kind::kDone, "", ""}).message ==
+        "`tell` answered 200 with an error, which only another status or `Saga-Outcome` can tell: "
+        "Declined: no funds");
 }
 
 TEST_CASE("404 and 204 are null where the result is optional, and nowhere else") {
@@ -135,6 +153,34 @@ TEST_CASE("other undeclared 4xx are defects") {
            {kCapture, status, kDeclined + ",", "", "", Kind::kDefect, "", ""},
            {kCapture, status, "", "", "1", Kind::kDefect, "", ""}});
   }
+}
+
+TEST_CASE("what a participant says of a failure that isn't declared is kept") {
+  const auto message = [](int status, const std::string& body, const std::string& header = "",
+                          const std::string& retry_after = "") {
+    return judge({kCapture, status, body, header, retry_after, Kind::kDone, "", ""}).message;
+  };
+  const std::string locked = R"({"error":"Locked","message":"by another"})";
+  CHECK(message(422, locked) ==
+        "`capture` refused the request with an error that its contract doesn't declare (422): "
+        "Locked: by another");
+  CHECK(message(500, locked) == "`capture` failed inside (500): Locked: by another");
+  CHECK(message(503, R"({"title":"Closed","detail":"at night"})", "", "5") ==
+        "`capture` is unavailable and asks to come later (503): at night");
+  CHECK(message(401, R"({"title":"Closed"})") ==
+        "`capture` was refused, as our credentials are (401): Closed");
+  CHECK(message(500, kSurprise, "unknown") == "`capture` doesn't know what became of it: Surprise");
+  CHECK(message(500, "<html>") == "`capture` failed inside (500)");
+  CHECK(message(408, "") == "`capture` gave up the request (408)");
+}
+
+TEST_CASE("what a participant says of a failure is cut where it is long, between characters") {
+  std::string text;
+  while (text.size() < 5'000) text += "…";
+  const std::string told =
+      judge({kCapture, 500, R"({"message":")" + text + "\"}", "", "", Kind::kDone, "", ""}).message;
+  CHECK(told.size() < 1'100);
+  CHECK(base::valid_utf8(told) == told);
 }
 
 TEST_CASE("401, 403, 405 and an undeclared 404 are transient and misconfigured") {
@@ -229,7 +275,7 @@ TEST_CASE("a body that can't be used matters only where it is needed") {
     return judge(operation, answer).kind;
   };
   CHECK(judged(kCapture, 200) == Kind::kDefect);
-  CHECK(judged(kTell, 200) == Kind::kDone);
+  CHECK(judged(kTell, 200) == Kind::kDefect);
   CHECK(judged(kFind, 404) == Kind::kDone);
   CHECK(judged(kCapture, 429) == Kind::kTransient);
   CHECK(judged(kCapture, 500) == Kind::kUnknown);
@@ -242,9 +288,10 @@ TEST_CASE("a body that can't be used matters only where it is needed") {
   CHECK(rejected.body.empty());
 }
 
-TEST_CASE("a compensation is done by any 2xx and by 404") {
+TEST_CASE("a compensation is done by a 2xx, with its result or without one, and by 404") {
   check({{kCapture, 200, "\"C1\"", "", "", Kind::kDone, "", "\"C1\""},
-         {kCapture, 200, "no JSON", "", "", Kind::kDone, "", "null"},
+         {kCapture, 200, "", "", "", Kind::kDone, "", "null"},
+         {kCapture, 200, "no JSON", "", "", Kind::kDefect, "", ""},
          {kCapture, 204, "", "", "", Kind::kDone, "", "null"},
          {kCapture, 404, "", "", "", Kind::kDone, "", "null"},
          {kCapture, 404, kSurprise, "", "", Kind::kDone, "", "null"},
