@@ -70,6 +70,7 @@ class Decoder {
   Result<Value> any(const Json& json);
 
   base::Unexpected mismatch(TypeId wanted, const std::string& found) const;
+  std::string described(TypeId wanted) const;
   [[nodiscard]] std::string place() const {
     return path_.empty() ? "the value" : "`" + path_ + "`";
   }
@@ -97,9 +98,25 @@ class Decoder {
 };
 
 base::Unexpected Decoder::mismatch(TypeId wanted, const std::string& found) const {
-  return base::fail(
-      base::ErrorCode::kTypeMismatch,
-      place() + " must be " + describe_type(definition_, wanted) + ", but is " + found);
+  return base::fail(base::ErrorCode::kTypeMismatch,
+                    place() + " must be " + described(wanted) + ", but is " + found);
+}
+
+// With the form that JSON has for it, where nobody could guess it.
+std::string Decoder::described(TypeId wanted) const {
+  const auto example = [](TypeKind kind) -> std::string_view {
+    switch (kind) {
+      case TypeKind::kDecimal: return R"("12.50")";
+      case TypeKind::kMoney: return R"({"amount":"12.50","currency":"CNY"})";
+      case TypeKind::kTime: return R"("2026-11-22T08:00:00.000Z")";
+      case TypeKind::kDate: return R"("2026-11-22")";
+      case TypeKind::kDuration: return R"("PT1H30M")";
+      default: return {};
+    }
+  };
+  const std::string_view form = example(definition_.types[wanted].kind);
+  const std::string text = describe_type(definition_, wanted);
+  return form.empty() ? text : text + " such as " + std::string(form);
 }
 
 Result<Value> Decoder::read(TypeId id, const Json& json) {
@@ -313,7 +330,7 @@ Result<Value> Decoder::missing(const FieldType& field) {
   }
   if (definition_.types[field.type].kind == TypeKind::kOptional) return Value();
   return base::fail(base::ErrorCode::kTypeMismatch,
-                    place() + " is missing; it must be " + describe_type(definition_, field.type));
+                    place() + " is missing; it must be " + described(field.type));
 }
 
 Result<base::Fields> Decoder::fields(const std::vector<FieldType>& declared, const Json& json,

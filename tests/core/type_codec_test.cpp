@@ -53,8 +53,8 @@ TEST_CASE("decimals are read exactly, from a string or a number") {
   CHECK(typed.read("\"12.50\"") == "\"12.50\"");
   CHECK(typed.read("0.1") == "\"0.1\"");
   CHECK(typed.read("0.30000000000000000000001") == "\"0.30000000000000000000001\"");
-  CHECK(typed.read("\"12,5\"") == "`x` must be a decimal, but is `12,5`");
-  CHECK(typed.read("true") == "`x` must be a decimal, but is a bool");
+  CHECK(typed.read("\"12,5\"") == "`x` must be a decimal such as \"12.50\", but is `12,5`");
+  CHECK(typed.read("true") == "`x` must be a decimal such as \"12.50\", but is a bool");
 }
 
 TEST_CASE("money has an amount and a currency of three capital letters") {
@@ -65,7 +65,8 @@ TEST_CASE("money has an amount and a currency of three capital letters") {
   for (const char* bad : {R"({"amount":"1"})", R"({"amount":"1","currency":"eur"})",
                           R"({"currency":"EUR"})", R"({"amount":null,"currency":"EUR"})"}) {
     CAPTURE(std::string(bad));
-    CHECK(typed.read(bad).starts_with("`x` must be money, but is {"));
+    CHECK(typed.read(bad).starts_with(
+        R"(`x` must be money such as {"amount":"12.50","currency":"CNY"}, but is {)"));
   }
 }
 
@@ -74,11 +75,14 @@ TEST_CASE("texts with a form must have it") {
         "\"01234567-89ab-7000-8000-000000000000\"");
   CHECK(Typed("uuid").read("\"x\"") == "`x` must be a uuid, but is `x`");
   CHECK(Typed("time").read("\"2026-11-22T08:00:00+08:00\"") == "\"2026-11-22T00:00:00.000Z\"");
-  CHECK(Typed("time").read("\"soon\"") == "`x` must be a time, but is `soon`");
+  CHECK(Typed("time").read("\"soon\"") ==
+        "`x` must be a time such as \"2026-11-22T08:00:00.000Z\", but is `soon`");
   CHECK(Typed("date").read("\"2026-02-28\"") == "\"2026-02-28\"");
-  CHECK(Typed("date").read("\"2026-02-30\"") == "`x` must be a date, but is `2026-02-30`");
+  CHECK(Typed("date").read("\"2026-02-30\"") ==
+        "`x` must be a date such as \"2026-11-22\", but is `2026-02-30`");
   CHECK(Typed("duration").read("\"PT90M\"") == "\"PT1H30M\"");
-  CHECK(Typed("duration").read("\"90m\"") == "`x` must be a duration, but is `90m`");
+  CHECK(Typed("duration").read("\"90m\"") ==
+        "`x` must be a duration such as \"PT1H30M\", but is `90m`");
   CHECK(Typed("bytes").read("\"aGk=\"") == "\"aGk=\"");
   CHECK(Typed("bytes").read("\"a\"") == "`x` must be bytes in base64, but is `a`");
   CHECK(Typed("string").read("7") == "`x` must be a string, but is a number");

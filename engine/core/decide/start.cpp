@@ -27,10 +27,15 @@ base::Result<PreparedStart> prepare_start(const Definition& definition, std::str
   if (!value) return base::fail(value.error());
   base::Result<std::string> key = key_text(*value);
   if (!key) return base::fail(key.error());
-  if (key->empty() || key->size() > base::limits::kMaxKeyBytes) {
+  if (key->empty()) {
     return base::fail(
         base::ErrorCode::kInvalidArgument,
-        "the saga's key must have 1 to " + std::to_string(base::limits::kMaxKeyBytes) + " bytes");
+        "the saga's `key` is empty: the input that it is made from has nothing there");
+  }
+  if (key->size() > base::limits::kMaxKeyBytes) {
+    return base::fail(base::ErrorCode::kInvalidArgument,
+                      "the saga's `key` has " + std::to_string(key->size()) +
+                          " bytes, and may have " + std::to_string(base::limits::kMaxKeyBytes));
   }
   prepared.key = std::move(*key);
   return prepared;
