@@ -27,7 +27,10 @@ base::Unexpected unknown_key(const std::string& file, const toml::key& key,
                              const std::vector<std::string>& known) {
   std::string message = "unknown key `" + std::string(key.str()) + "`";
   const std::string nearest = dsl::nearest_name(std::string(key.str()), known);
-  if (!nearest.empty()) message += "; did you mean `" + nearest + "`?";
+  if (!nearest.empty())
+    return wrong(file, key.source(), message + "; did you mean `" + nearest + "`?");
+  for (const std::string& each : known)
+    message += (each == known[0] ? "; known are `" : ", `") + each + "`";
   return wrong(file, key.source(), message);
 }
 

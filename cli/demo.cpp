@@ -193,6 +193,8 @@ int run_demo(const DemoOptions& options, const Console& console) {
   }
   ++(show_balance(demo, kept, console) ? passed : failed);
   console.out("\nLook closer: " + own_program() + " list --db " + demo.db());
+  console.out("Checked: the ending of each of " + std::to_string(std::size(kScenes)) +
+              " orders, and the books");
   console.out(std::to_string(passed) + " passed, " + std::to_string(failed) + " failed");
   return failed == 0 ? kOk : kNegative;
 }

@@ -7,6 +7,7 @@
 #include <boost/beast/http.hpp>
 #include <csignal>
 
+#include "engine/base/decimal.hpp"
 #include "engine/base/limits.hpp"
 
 namespace saga::cli {
@@ -68,6 +69,54 @@ void check_effects(const std::string& role, const base::Json& effects, Balance& 
   }
 }
 
+// `12.50 CNY` of a money object.
+std::string money_text(const base::Json* money) {
+  if (money == nullptr) return "?";
+  return money->string("amount").value_or("?") + " " + money->string("currency").value_or("");
+}
+
+// What the orders that stand cost together.
+std::string ordered(const base::Json& entries) {
+  base::Decimal sum;
+  std::string currency;
+  for (const base::Json& entry : entries.items) {
+    const base::Json* total = entry.find("total");
+    if (total == nullptr || entry.string("state") == "cancelled") continue;
+    const auto amount = base::Decimal::parse(total->string("amount").value_or(""));
+    const auto more = amount ? sum.plus(*amount) : amount;
+    if (!more) return "?";
+    sum = *more;
+    currency = total->string("currency").value_or("");
+  }
+  return sum.to_string() + " " + currency;
+}
+
+// A participant's own sums, in its own words.
+std::vector<std::string> sums_of(const base::Json& ledger) {
+  std::vector<std::string> sums;
+  if (const base::Json* accounts = ledger.find("accounts")) {
+    std::string all;
+    for (const base::Json& each : accounts->items)
+      all += (all.empty() ? "" : ", ") + each.string("account").value_or("") + " " +
+             money_text(each.find("balance"));
+    sums.push_back(all);
+  }
+  if (const base::Json* stock = ledger.find("stock")) {
+    const auto number = [](const base::Json& level, std::string_view name) {
+      return std::to_string(level.integer(name).value_or(0)) + " " + std::string(name);
+    };
+    for (const base::Json& each : stock->items) {
+      if (each.integer("available") == each.integer("delivered")) continue;
+      sums.push_back(each.string("sku").value_or("") + " " + number(each, "delivered") + " = " +
+                     number(each, "available") + " + " + number(each, "reserved"));
+    }
+  }
+  const base::Json* entries = ledger.find("entries");
+  if (entries != nullptr && !entries->items.empty() && entries->items[0].find("total") != nullptr)
+    sums.push_back("goods for " + ordered(*entries) + "; their delivery is paid on top");
+  return sums;
+}
+
 void check_ledger(const std::string& role, const base::Json& ledger,
                   const std::vector<std::string>& orders, Balance& balance) {
   const std::vector<std::string> live = texts(ledger, "live");
@@ -79,6 +128,8 @@ void check_ledger(const std::string& role, const base::Json& ledger,
   balance.lines.push_back(role + std::string(11 - role.size(), ' ') + joined(live) +
                           "   half done: " + joined(pending) +
                           (is_balanced ? "   sums agree" : "   SUMS DISAGREE"));
+  for (const std::string& sum : sums_of(ledger))
+    balance.lines.push_back(std::string(11, ' ') + sum);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ class DemoParticipant {
 
 // What the books of all participants say together.
 struct Balance {
-  std::vector<std::string> lines;   // for people, one a participant
+  std::vector<std::string> lines;   // for people, with the sums of each participant
   std::vector<std::string> faults;  // what doesn't add up; empty = nothing is left over
 };
 // `orders` are those that must stand everywhere, and no others. Errors: a participant that can't be

@@ -75,14 +75,21 @@ std::string describe(const event::AttemptSent& body, const About& about) {
   }
 }
 
+// Why an attempt failed: what was seen, and the name of the error where its contract has one.
+std::string why_of(const core::Outcome& outcome) {
+  const bool is_named = !outcome.error.empty() && outcome.error != core::kUnavailable &&
+                        outcome.error != core::kTimeout && outcome.error != core::kReset;
+  if (outcome.message.empty()) return outcome.error;
+  return is_named ? outcome.error + ": " + outcome.message : outcome.message;
+}
+
 std::string describe(const event::AttemptEnded& body, const About& about) {
   using Kind = core::Outcome::Kind;
   const core::Outcome& outcome = body.outcome;
   if (!body.defect.empty()) return about.path + ": " + body.defect;
   switch (outcome.kind) {
-    case Kind::kTransient: return about.path + ": not executed (" + outcome.error + ")";
-    case Kind::kUnknown:
-      return about.path + ": no answer (" + outcome.error + "): it may have been done";
+    case Kind::kTransient: return about.path + ": not executed: " + why_of(outcome);
+    case Kind::kUnknown: return about.path + ": " + why_of(outcome) + "; it may have been done";
     case Kind::kDefect: return about.path + ": broke its contract: " + outcome.message;
     default: return {};
   }

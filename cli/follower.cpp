@@ -23,15 +23,15 @@ void Follower::on_committed(const std::vector<ports::HistoryRow>& rows) {
 
 void Follower::follow(const std::string& saga_id,
                       std::shared_ptr<const core::Definition> definition,
-                      std::unique_ptr<ports::JournalReader> reader) {
+                      std::unique_ptr<ports::JournalReader> reader, base::TimePoint since) {
   if (format_ == OutputFormat::kJson) return;
   {
     const std::lock_guard lock(mutex_);
     saga_id_ = saga_id;
     has_more_ = true;  // what is stored already
   }
-  thread_ = std::thread([this, saga_id, definition = std::move(definition),
-                         reader = std::move(reader)] { run(saga_id, definition, *reader); });
+  thread_ = std::thread([this, saga_id, since, definition = std::move(definition),
+                         reader = std::move(reader)] { run(saga_id, definition, *reader, since); });
 }
 
 void Follower::finish() {
@@ -51,10 +51,16 @@ bool Follower::wait_for_more() {
 
 void Follower::run(const std::string& saga_id,
                    const std::shared_ptr<const core::Definition>& definition,
-                   ports::JournalReader& reader) {
+                   ports::JournalReader& reader, base::TimePoint since) {
   HistoryReader history(definition);
   base::TimePoint began;
   std::uint64_t shown = 0;
+  bool is_old = false;
+  const auto end_old = [&](const char* then) {
+    if (is_old && format_ == OutputFormat::kText)
+      console_.out(std::string("  -- until here from the journal; ") + then);
+    is_old = false;
+  };
   while (wait_for_more()) {
     std::size_t rows_read = kRowsARead;
     while (rows_read == kRowsARead) {
@@ -65,12 +71,15 @@ void Follower::run(const std::string& saga_id,
         const base::Result<std::vector<HistoryRecord>> records = history.read(row);
         if (!records) return console_.error(records.error());
         if (row.first_seq == 1) began = row.at;
+        if (row.at < since) is_old = true;
+        if (row.at >= since) end_old("from here on it is new");
         for (const HistoryRecord& record : *records) print(record, *definition, began);
         shown = row.last_seq;
       }
       rows_read = rows->size();
     }
   }
+  end_old("nothing new came");
 }
 
 void Follower::print(const HistoryRecord& record, const core::Definition& definition,

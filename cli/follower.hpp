@@ -27,15 +27,16 @@ class Follower {
   Follower& operator=(const Follower&) = delete;
 
   void on_committed(const std::vector<ports::HistoryRow>& rows);
-  // Begins with what is stored of the saga now. Once.
+  // Begins with what is stored of the saga now, and marks for people where what was there before
+  // `since` ends. Once.
   void follow(const std::string& saga_id, std::shared_ptr<const core::Definition> definition,
-              std::unique_ptr<ports::JournalReader> reader);
+              std::unique_ptr<ports::JournalReader> reader, base::TimePoint since);
   // Prints all that was committed before this call, however long that takes, and ends.
   void finish();
 
  private:
   void run(const std::string& saga_id, const std::shared_ptr<const core::Definition>& definition,
-           ports::JournalReader& reader);
+           ports::JournalReader& reader, base::TimePoint since);
   void print(const HistoryRecord& record, const core::Definition& definition,
              base::TimePoint began) const;
   bool wait_for_more();  // false: there is no more

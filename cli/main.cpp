@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <functional>
@@ -36,16 +37,28 @@ void add_output(CLI::App& app, CommonOptions& options) {
       ->type_name("FORMAT");
 }
 
+// A value that a shell's empty variable left empty isn't the same as none.
+CLI::Option* add_given(CLI::App& app, const std::string& name, std::string& to, const char* what) {
+  return app.add_option_function<std::string>(
+      name,
+      [name, &to](const std::string& text) {
+        if (text.empty())
+          throw CLI::ValidationError(name + " is empty: give it a value, or leave it out");
+        to = text;
+      },
+      what);
+}
+
 void add_store(CLI::App& app, CommonOptions& options) {
   add_output(app, options);
-  app.add_option("--db", options.db, "the journal's file (or SAGA_DB, or `db` in saga.toml)")
+  add_given(app, "--db", options.db, "the journal's file (or SAGA_DB, or `db` in saga.toml)")
       ->type_name("FILE");
-  app.add_option("--config", options.config, "the configuration (default: ./saga.toml)")
+  add_given(app, "--config", options.config, "the configuration (default: ./saga.toml)")
       ->type_name("FILE");
 }
 
 void add_wait(CLI::App& app, std::string& wait) {
-  app.add_option("--wait", wait, "at most so long, such as 30s; the saga goes on later")
+  add_given(app, "--wait", wait, "at most so long, such as 30s; the saga goes on later")
       ->type_name("DURATION");
 }
 
@@ -53,8 +66,8 @@ void add_services(CLI::App& app, CommonOptions& options) {
   app.add_option("--service", options.services, "a participant's address; repeat for each service")
       ->type_name("NAME=URL")
       ->allow_extra_args(false);
-  app.add_option("--callback-port", options.callback_port,
-                 "where answers of `async` operations come; 0: as before, or a free one")
+  add_given(app, "--callback-port", options.callback_port,
+            "where answers of `async` operations come; 0: as before, or a free one")
       ->type_name("PORT");
 }
 
@@ -158,13 +171,13 @@ void add_list(Program& program) {
   ListOptions& options = program.list;
   CLI::App* sub = program.add("list", "list sagas, newest first", kUse,
                               "saga list --db saga.db --status stuck");
-  sub->add_option("--status", options.status, "only these")->type_name("STATUS");
-  sub->add_option("--definition", options.definition, "only this definition's")->type_name("NAME");
-  sub->add_option("--key", options.key, "only with this key")->type_name("KEY");
+  add_given(*sub, "--status", options.status, "only these")->type_name("STATUS");
+  add_given(*sub, "--definition", options.definition, "only this definition's")->type_name("NAME");
+  add_given(*sub, "--key", options.key, "only with this key")->type_name("KEY");
   sub->add_option("--limit", options.limit, "at most so many")
       ->check(CLI::Range(1, 500))
       ->type_name("N");
-  sub->add_option("--cursor", options.cursor, "go on after the last page")->type_name("CURSOR");
+  add_given(*sub, "--cursor", options.cursor, "go on after the last page")->type_name("CURSOR");
   add_store(*sub, options);
   sub->callback(
       [&program] { program.verb = [&](const Console& c) { return run_list(program.list, c); }; });
@@ -258,6 +271,19 @@ void add_version(Program& program) {
   });
 }
 
+std::vector<std::string> verbs_of(const CLI::App& app) {
+  std::vector<std::string> verbs;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    verbs.push_back(sub->get_name());
+  }
+  return verbs;
+}
+
+bool has_verb(const CLI::App& app, const std::string& name) {
+  const std::vector<std::string> verbs = verbs_of(app);
+  return std::find(verbs.begin(), verbs.end(), name) != verbs.end();
+}
+
 // The flag of this verb that was probably meant by one that it doesn't have; or empty.
 std::string nearest_flag(const CLI::App& verb) {
   std::vector<std::string> flags;
@@ -275,11 +301,8 @@ std::string nearest_flag(const CLI::App& verb) {
 // What is wrong with the call, with the verb or flag that was probably meant.
 void explain_usage(const Program& program, const CLI::ParseError& error, const std::string& first,
                    const Console& console) {
-  std::vector<std::string> verbs;
-  for (const CLI::App* sub : program.app.get_subcommands([](const CLI::App*) { return true; })) {
-    verbs.push_back(sub->get_name());
-  }
-  const bool is_verb = std::find(verbs.begin(), verbs.end(), first) != verbs.end();
+  const std::vector<std::string> verbs = verbs_of(program.app);
+  const bool is_verb = has_verb(program.app, first);
   const bool names_other = !is_verb && !first.empty() && !first.starts_with("-");
   console.error(names_other ? "there is no verb `" + first + "`" : error.what());
   const std::string nearest =
@@ -293,6 +316,7 @@ int run(int argc, char** argv) {
   const Console console;
   Program program;
   program.app.require_subcommand(1);
+  program.app.set_version_flag("--version", "saga " SAGA_VERSION, "print the version");
   program.app.footer(
       "Exit status: 0 ok, 1 negative answer, 2 usage, 3 compensated, 4 stuck, 5 unreachable or "
       "refused,\n"
@@ -306,14 +330,27 @@ int run(int argc, char** argv) {
   add_show(program);
   add_operations(program);
   add_version(program);
+  // `saga help VERB` is `saga VERB --help`.
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words[0] == "help") {
+    words.erase(words.begin());
+    const bool is_known = words.empty() || has_verb(program.app, words[0]);
+    words.resize(std::min<std::size_t>(words.size(), 1));
+    if (is_known) words.emplace_back("--help");
+  }
+  const std::string first = words.empty() ? "" : words[0];
   try {
-    program.app.parse(argc, argv);
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    program.app.parse(std::move(words));
+  } catch (const CLI::CallForVersion&) {
+    console.out("saga " SAGA_VERSION);
+    return kOk;
   } catch (const CLI::CallForHelp&) {
     const auto chosen = program.app.get_subcommands();
     console.out(chosen.empty() ? program.app.help() : chosen.front()->help("saga"));
     return kOk;
   } catch (const CLI::ParseError& error) {
-    explain_usage(program, error, argc > 1 ? argv[1] : "", console);
+    explain_usage(program, error, first, console);
     return kUsage;
   }
   const int code = program.verb(console);

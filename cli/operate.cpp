@@ -1,3 +1,4 @@
+#include <pwd.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -6,17 +7,21 @@
 #include "cli/exit_code.hpp"
 #include "cli/family.hpp"
 #include "cli/options.hpp"
+#include "cli/parked.hpp"
 #include "cli/wait.hpp"
 #include "cli/workflow.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/runtime/restore.hpp"
+#include "engine/runtime/system_clock.hpp"
 
 namespace saga::cli {
 namespace {
 
 std::string current_user() {
-  const char* user = std::getenv("USER");
-  return user != nullptr && *user != '\0' ? user : "uid " + std::to_string(getuid());
+  if (const char* user = std::getenv("USER"); user != nullptr && *user != '\0') return user;
+  const passwd* entry = getpwuid(getuid());
+  if (entry != nullptr && *entry->pw_name != '\0') return entry->pw_name;
+  return "uid " + std::to_string(getuid());
 }
 
 base::Result<core::OperatorInput> read_input(const OperateOptions& options) {
@@ -37,14 +42,44 @@ base::Result<core::OperatorInput> read_input(const OperateOptions& options) {
   return input;
 }
 
-int print(const OperateOptions& options, const runtime::SagaView& view, bool drives,
-          const Console& console) {
+// What no compensation takes back any more: all of a saga that was terminated, and of one that
+// goes on the step whose compensation was just skipped.
+void print_left_over(const OperateOptions& options, const runtime::SagaView& before,
+                     const runtime::SagaView& view, const Console& console) {
+  const bool skips = options.verb == core::OperatorVerb::kSkip;
+  if (!skips && options.verb != core::OperatorVerb::kTerminate) return;
+  if (view.status == core::Status::kTerminated) {
+    console.out(view.left_over.empty() ? "nothing is left over"
+                                       : "left over: " + joined(view.left_over, ", "));
+    return;
+  }
+  for (const runtime::SagaView::ParkedStep& parked : before.parked) {
+    if (skips && (options.step.empty() || options.step == parked.step))
+      console.out("left over: " + parked.step);
+  }
+}
+
+// Before it happens: that an effect is made and undone again.
+void warn_of_undoing(const OperateOptions& options, const runtime::SagaView& view,
+                     const Console& console) {
+  if (options.verb != core::OperatorVerb::kRetry) return;
+  for (const runtime::SagaView::ParkedStep& parked : view.parked) {
+    if (!options.step.empty() && options.step != parked.step) continue;
+    const core::Cause cause = runtime::undone_by(view, parked, runtime::SystemClock().now());
+    if (cause != core::Cause::kNone)
+      console.err("notice: " + notice_of_undoing(parked.step, cause));
+  }
+}
+
+int print(const OperateOptions& options, const runtime::SagaView& before,
+          const runtime::SagaView& view, bool drives, const Console& console) {
   if (options.format != OutputFormat::kText) {
     console.out(runtime::to_json(view));
     return kOk;
   }
   console.out(std::string(core::name_of(options.verb)) + " " + view.id + ": now " +
               std::string(core::name_of(view.status)));
+  print_left_over(options, before, view, console);
   const bool goes_on =
       view.status == core::Status::kRunning || view.status == core::Status::kCompensating;
   if (!drives && goes_on)
@@ -73,7 +108,10 @@ int operate(Session& session, const Family& family, runtime::OperateRequest requ
   }
   wait.close(session, end);
   const bool is_at_rest = end == WaitEnd::kReady || end == WaitEnd::kNeedsPerson;
-  return is_at_rest ? kOk : wait.give_up(end, "saga " + family.root().id + " isn't finished");
+  return is_at_rest ? kOk
+                    : wait.give_up(end, "saga " + family.root().id +
+                                            " isn't finished: it goes on when it is "
+                                            "run next");
 }
 
 }  // namespace
@@ -92,6 +130,10 @@ int run_operate(const OperateOptions& options, const Console& console) {
   base::Result<Family> family = read_family(**reader, *id);
   if (!family) return report(console, family.error());
 
+  base::Result<runtime::SagaView> before = runtime::read_saga(**reader, *id);
+  if (!before) return report(console, before.error());
+  warn_of_undoing(options, *before, console);
+
   // Without an address a verb is journaled, and the saga goes on when it is run next.
   const bool drives = has_address(*config, family->definitions);
   Wait wait(console, *longest);
@@ -107,7 +149,7 @@ int run_operate(const OperateOptions& options, const Console& console) {
   if (code != kOk) return code;
   base::Result<runtime::SagaView> view = runtime::read_saga(**reader, *id);
   if (!view) return report(console, view.error());
-  return print(options, *view, drives, console);
+  return print(options, *before, *view, drives, console);
 }
 
 }  // namespace saga::cli

@@ -5,12 +5,14 @@
 #include "cli/family.hpp"
 #include "cli/follower.hpp"
 #include "cli/options.hpp"
+#include "cli/parked.hpp"
 #include "cli/same_start.hpp"
 #include "cli/session.hpp"
 #include "cli/stop_signal.hpp"
 #include "cli/wait.hpp"
 #include "cli/workflow.hpp"
 #include "engine/runtime/restore.hpp"
+#include "engine/runtime/system_clock.hpp"
 
 namespace saga::cli {
 namespace {
@@ -59,15 +61,19 @@ void print_parked(const std::string& who, const runtime::SagaView& view, const s
   for (const runtime::SagaView::ParkedStep& parked : view.parked) {
     console.err("stuck at " + (parked.step.empty() ? who : who + ", step `" + parked.step + "`") +
                 ": " + printable(parked.reason));
+    if (!db.empty()) console.err("next: " + next_verbs(view, parked) + " --db " + db);
   }
-  if (view.parked.empty()) return;
-  console.err(db.empty() ? "nothing of it is kept; with --db FILE a person can go on with it"
-                         : "next: saga retry|settle|skip " + view.id + " --db " + db);
+  if (!view.parked.empty() && db.empty())
+    console.err("nothing of it is kept; with --db FILE a person can go on with it");
 }
 
 // Ends with the saga as the last line where that is wanted.
 int finish(const runtime::SagaView& view, int code, OutputFormat format, const Console& console) {
-  if (format != OutputFormat::kText) console.out(runtime::to_json(view));
+  if (format != OutputFormat::kText) {
+    console.out(runtime::to_json(view));
+  } else if (!view.left_over.empty()) {
+    console.err("left over: " + joined(view.left_over, ", "));
+  }
   return code;
 }
 
@@ -78,7 +84,10 @@ int conclude(WaitEnd end, const std::string& id, ports::JournalReader& reader, c
   if (end == WaitEnd::kBroken) return wait.give_up(end, "");
   if (!view) return report(console, view.error());
   if (end == WaitEnd::kRanOut || end == WaitEnd::kStopped) {
-    const int code = wait.give_up(end, "saga " + id + " isn't finished");
+    const int code =
+        wait.give_up(end, "saga " + id + " isn't finished: " +
+                              (db.empty() ? "nothing of it is kept, for want of --db FILE"
+                                          : "the same command again goes on with it"));
     return finish(*view, code, format, console);
   }
   if (end == WaitEnd::kReady && view->status != core::Status::kStuck)
@@ -137,9 +146,20 @@ Started start(Session& session, const Prepared& prepared, const std::optional<st
   return {reply.get()};
 }
 
+// Whether two definitions of one name came from other texts. Their hashes tell more: they differ
+// where the same file was named by another path.
+bool has_changed(const core::Definition& stored, const core::Definition& compiled) {
+  return !std::equal(stored.sources.begin(), stored.sources.end(), compiled.sources.begin(),
+                     compiled.sources.end(),
+                     [](const core::Source& one, const core::Source& other) {
+                       return one.text && other.text && *one.text == *other.text;
+                     });
+}
+
 // Starts the saga and shows it until it is at rest.
 int drive(Session& session, const Prepared& prepared, const std::optional<std::string>& same,
-          Follower& follower, Wait& wait, const RunOptions& options, const Console& console) {
+          base::TimePoint opened_at, Follower& follower, Wait& wait, const RunOptions& options,
+          const Console& console) {
   runtime::Engine& engine = session.engine();
   engine.register_definitions({prepared.definitions.begin(), prepared.definitions.end()});
   const Started answer = start(session, prepared, same, wait, console);
@@ -160,7 +180,11 @@ int drive(Session& session, const Prepared& prepared, const std::optional<std::s
   if (is_known && !same && options.format == OutputFormat::kText) {
     console.err("this start is known: saga " + started.saga_id);
   }
-  follower.follow(started.saga_id, *definition, std::move(*shown));
+  if (is_known && !core::is_ended(row->status) && has_changed(**definition, *prepared.definition)) {
+    console.err("the file has changed since this saga was started: it goes on with the `" +
+                prepared.definition->name + "` of then");
+  }
+  follower.follow(started.saga_id, *definition, std::move(*shown), opened_at);
   const WaitEnd end = wait.until_rest(engine, **reader, started.saga_id);
   wait.close(session, end);
   follower.finish();
@@ -179,12 +203,13 @@ int run_run(const RunOptions& options, const Console& console) {
   Wait wait(console, prepared.wait);
   runtime::EngineEvents events =
       wait.events([&](const std::vector<ports::HistoryRow>& rows) { follower.on_committed(rows); });
+  const base::TimePoint opened_at = runtime::SystemClock().now();
   Session::Work work{Session::Drives::kAll, with_called(prepared.definition, prepared.definitions),
                      prepared.definitions};
   base::Result<std::unique_ptr<Session>> session =
       Session::open(prepared.config, std::move(work), std::move(events));
   if (!session) return report(console, session.error());
-  return drive(**session, prepared, *same, follower, wait, options, console);
+  return drive(**session, prepared, *same, opened_at, follower, wait, options, console);
 }
 
 }  // namespace saga::cli

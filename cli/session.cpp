@@ -43,6 +43,30 @@ base::Result<void> check_services(const Config& config, const Session::Work& wor
   return http::validate(http_config(config, work.called), work.called);
 }
 
+// ` (the unfinished saga 0197… of shop.Buy calls it)`: whose calls lack an address, where it isn't
+// the saga that was asked for.
+std::string who_needs_it(const Config& config, const Definitions& stored, ports::Journal& journal) {
+  base::Result<std::unique_ptr<ports::JournalReader>> reader = journal.open_reader();
+  if (!reader) return {};
+  for (const auto& definition : stored) {
+    if (http::validate(http_config(config, {definition}), {definition})) continue;
+    for (const core::Status status :
+         {core::Status::kRunning, core::Status::kCompensating, core::Status::kStuck}) {
+      ports::SagaFilter filter;
+      filter.status = status;
+      filter.definition_hash = definition->hash;
+      filter.limit = 1;
+      base::Result<ports::SagaPage> page = (*reader)->sagas(filter);
+      if (!page || page->items.empty()) continue;
+      const ports::SagaRow& row = page->items[0];
+      return "\nthe journal's unfinished saga " + row.id + " of " + row.definition +
+             (row.key.empty() ? "" : ", key " + row.key + ",") +
+             " needs it: a run goes on with all";
+    }
+  }
+  return {};
+}
+
 // A file that isn't there is not made for a call that is refused.
 base::Result<void> check_before_making(const Config& config, const Session::Work& work) {
   std::error_code ignored;
@@ -132,12 +156,16 @@ base::Result<void> Session::prepare(const Config& config, Work& work,
   base::Result<std::unique_ptr<ports::Journal>> journal = parts_->open_journal(config.db);
   if (!journal) return base::fail(journal.error());
   journal_ = std::move(*journal);
+  if (base::Result<void> sound = check_services(config, work, *journal_); !sound) return sound;
   if (work.drives == Drives::kAll) {
     base::Result<Definitions> stored = stored_definitions(*journal_, events);
     if (!stored) return base::fail(stored.error());
     work.called.insert(work.called.end(), stored->begin(), stored->end());
+    if (base::Result<void> sound = check_services(config, work, *journal_); !sound) {
+      return base::fail(sound.error().code,
+                        sound.error().message + who_needs_it(config, *stored, *journal_));
+    }
   }
-  if (base::Result<void> sound = check_services(config, work, *journal_); !sound) return sound;
   if (work.drives == Drives::kNothing || !has_async(work.called)) return {};
   return parts_->listen(config.callback_port, journal_->store_secret());
 }

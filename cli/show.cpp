@@ -1,17 +1,12 @@
 #include "cli/exit_code.hpp"
 #include "cli/history.hpp"
 #include "cli/options.hpp"
+#include "cli/parked.hpp"
 #include "cli/session.hpp"
 #include "engine/runtime/restore.hpp"
 
 namespace saga::cli {
 namespace {
-
-std::string joined(const std::vector<std::string>& all) {
-  std::string text;
-  for (const std::string& each : all) text += (text.empty() ? "" : ", ") + each;
-  return text;
-}
 
 void print_text(const runtime::SagaView& view, const Console& console) {
   const auto line = [&](const std::string& name, const std::string& value) {
@@ -25,15 +20,15 @@ void print_text(const runtime::SagaView& view, const Console& console) {
   line("cause", std::string(core::name_of(view.cause)));
   line("started", base::format_time(view.started_at));
   line("updated", base::format_time(view.updated_at));
-  line("current", joined(view.current));
+  line("current", joined(view.current, ", "));
   if (view.next_due) line("next", base::format_time(*view.next_due));
   line("input", view.input);
   line("output", view.output);
   line("error", view.error);
-  line("left over", joined(view.left_over));
+  line("left over", joined(view.left_over, ", "));
   for (const runtime::SagaView::ParkedStep& parked : view.parked) {
-    console.out("parked      " + (parked.step.empty() ? "the saga" : parked.step) + ": " +
-                printable(parked.reason));
+    line("parked", (parked.step.empty() ? "the saga" : parked.step) + ": " + parked.reason);
+    if (parked.since) line("since", base::format_time(*parked.since));
   }
 }
 

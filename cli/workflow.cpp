@@ -108,7 +108,7 @@ base::Result<std::shared_ptr<const core::Definition>> choose_definition(
   std::string list;
   for (const auto& definition : definitions) {
     names.push_back(base::bare_name(definition->name));
-    list += (list.empty() ? "" : ", ") + base::bare_name(definition->name);
+    list += (list.empty() ? "`" : ", `") + definition->name + "`";
     if (definition->name == name) return definition;
     if (name.empty() || base::bare_name(definition->name) == name) fitting.push_back(definition);
   }

@@ -28,10 +28,16 @@ base::Result<void> for_each_row(ports::JournalReader& reader, const std::string&
   }
 }
 
-base::Result<void> fold(core::State& state, const ports::HistoryRow& row) {
+base::Result<void> fold(RestoredSaga& saga, const ports::HistoryRow& row) {
   base::Result<std::vector<core::Event>> events = events_of(row);
   if (!events) return base::fail(events.error());
-  for (const core::Event& event : *events) core::apply(state, event);
+  core::State& state = saga.state;
+  saga.updated_at = row.at;
+  for (const core::Event& event : *events) {
+    core::apply(state, event);
+    if (const auto* parked = std::get_if<core::event::Parked>(&event.body))
+      saga.parked_at[parked->frame] = row.at;
+  }
   if (state.inconsistency.empty()) return {};
   return base::fail(ErrorCode::kCorrupt,
                     "an event of " + row.machine_id + " doesn't fit: " + state.inconsistency,
@@ -77,10 +83,8 @@ base::Result<std::optional<RestoredSaga>> restore_saga(ports::JournalReader& rea
                                                        DefinitionCache& definitions,
                                                        const std::string& id) {
   RestoredSaga restored;
-  base::Result<void> read = for_each_row(reader, id, [&](const ports::HistoryRow& row) {
-    restored.updated_at = row.at;
-    return fold(restored.state, row);
-  });
+  base::Result<void> read =
+      for_each_row(reader, id, [&](const ports::HistoryRow& row) { return fold(restored, row); });
   if (!read) return base::fail(read.error());
   if (!restored.state.exists()) return std::optional<RestoredSaga>{};
   base::Result<std::shared_ptr<const core::Definition>> definition =
@@ -110,7 +114,12 @@ base::Result<SagaView> read_saga(ports::JournalReader& reader, const std::string
   base::Result<std::optional<RestoredSaga>> restored = restore_saga(reader, definitions, id);
   if (!restored) return base::fail(restored.error());
   if (!*restored) return base::fail(ErrorCode::kNotFound, "there is no saga `" + id + "`");
-  return make_view(*(*restored)->definition, (*restored)->state, (*restored)->updated_at);
+  SagaView view = make_view(*(*restored)->definition, (*restored)->state, (*restored)->updated_at);
+  for (SagaView::ParkedStep& parked : view.parked) {
+    const auto at = (*restored)->parked_at.find(parked.frame);
+    if (at != (*restored)->parked_at.end()) parked.since = at->second;
+  }
+  return view;
 }
 
 }  // namespace saga::runtime

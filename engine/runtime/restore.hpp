@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ struct RestoredSaga {
   std::shared_ptr<const core::Definition> definition;
   core::State state;
   base::TimePoint updated_at;
+  std::map<core::FrameId, base::TimePoint> parked_at;  // of frames that are or were parked
 };
 
 // What a saga's row decided.

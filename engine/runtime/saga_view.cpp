@@ -25,12 +25,59 @@ void write_parked(base::JsonWriter& json, const SagaView& view) {
   json.key("parked").begin_array();
   for (const SagaView::ParkedStep& parked : view.parked) {
     json.begin_object().key("step").string(parked.step);
-    json.key("reason").string(parked.reason).end_object();
+    json.key("reason").string(parked.reason);
+    if (parked.since) json.key("since").string(base::format_time(*parked.since));
+    json.key("verbs").begin_array();
+    for (const std::string& verb : parked.verbs) json.string(verb);
+    json.end_array();
+    if (parked.undone_by != core::Cause::kNone)
+      json.key("undone_by").string(core::name_of(parked.undone_by));
+    json.end_object();
   }
   json.end_array();
 }
 
+// A step ahead of the pivot that a cancel, a deadline or a failure around it turns back from.
+bool is_forward(const core::State& state, core::FrameId id) {
+  const core::Frame& frame = state.frames[id];
+  return frame.step && !frame.step->is_pivot && !core::is_compensating(frame.step->status) &&
+         !state.pivot_passed && !state.is_shielded(id);
+}
+
+core::Cause cause_of_undoing(const core::State& state, core::FrameId id) {
+  if (!is_forward(state, id)) return core::Cause::kNone;
+  if (state.cancel_requested) return core::Cause::kCanceled;
+  if (state.deadline_passed) return core::Cause::kDeadline;
+  return state.is_stopping(id) ? core::Cause::kFailed : core::Cause::kNone;
+}
+
+SagaView::ParkedStep parked_step(const core::Definition& definition, const core::State& state,
+                                 core::FrameId id) {
+  SagaView::ParkedStep parked;
+  parked.frame = id;
+  parked.step = state.frames[id].path;
+  parked.reason = state.frames[id].parked;
+  parked.is_forward = is_forward(state, id);
+  parked.undone_by = cause_of_undoing(state, id);
+  const auto takes = [&](core::OperatorVerb verb) {
+    core::OperatorInput input;
+    input.verb = verb;
+    input.step = state.path_of(id);
+    return core::check_operator(definition, state, input).has_value();
+  };
+  if (takes(core::OperatorVerb::kRetry)) parked.verbs.emplace_back("retry");
+  if (state.frames[id].step) parked.verbs.emplace_back("settle");
+  if (takes(core::OperatorVerb::kSkip)) parked.verbs.emplace_back("skip");
+  return parked;
+}
+
 }  // namespace
+
+core::Cause undone_by(const SagaView& view, const SagaView::ParkedStep& parked,
+                      base::TimePoint now) {
+  if (parked.undone_by != core::Cause::kNone || !parked.is_forward) return parked.undone_by;
+  return view.deadline && *view.deadline <= now ? core::Cause::kDeadline : core::Cause::kNone;
+}
 
 SagaView make_view(const core::Definition& definition, const core::State& state,
                    base::TimePoint updated_at) {
@@ -51,9 +98,10 @@ SagaView make_view(const core::Definition& definition, const core::State& state,
   view.current = core::current_steps(state);
   view.left_over = core::left_over(definition, state);
   for (const core::FrameId id : state.parked) {
-    view.parked.push_back({state.frames[id].path, state.frames[id].parked});
+    view.parked.push_back(parked_step(definition, state, id));
   }
   view.next_due = core::next_due(state);
+  if (!state.ended && !state.deadline_passed) view.deadline = state.deadline;
   return view;
 }
 

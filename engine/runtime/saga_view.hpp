@@ -14,8 +14,14 @@ namespace saga::runtime {
 // What clients see of a saga: DESIGN.md's JSON, and what waits for a person.
 struct SagaView {
   struct ParkedStep {
+    core::FrameId frame = 0;
     std::string step;  // path; empty = the saga itself
     std::string reason;
+    std::optional<base::TimePoint> since;  // unknown where only the state is
+    std::vector<std::string> verbs;        // that it doesn't refuse: retry, settle, skip
+    // What a retry of it does is undone at once, and why; see also SagaView::deadline.
+    core::Cause undone_by = core::Cause::kNone;
+    bool is_forward = false;  // a deadline that passes would undo it
   };
   std::string id;
   std::string definition;
@@ -34,13 +40,20 @@ struct SagaView {
   std::vector<std::string> left_over;       // of a terminated saga
   std::vector<ParkedStep> parked;           // what waits for a person
   std::optional<base::TimePoint> next_due;  // its next timer
+  std::optional<base::TimePoint> deadline;  // that has not been seen to pass
 };
+
+// Why whatever comes of a retry of this parked step at `now` is compensated right after; kNone: it
+// isn't.
+core::Cause undone_by(const SagaView& view, const SagaView::ParkedStep& parked,
+                      base::TimePoint now);
 
 SagaView make_view(const core::Definition& definition, const core::State& state,
                    base::TimePoint updated_at);
 
 // {"id","definition","version","key","status","cause","input","output","error","seq","started_at",
 // "updated_at","current","left_over"}, and "parked" and "next_due" where there is something to say.
+// Each of "parked" is {"step","reason","since","verbs"}, and "undone_by" with a cause.
 base::JsonText to_json(const SagaView& view);
 
 }  // namespace saga::runtime

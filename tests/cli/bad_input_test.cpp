@@ -98,6 +98,12 @@ TEST_CASE("a run names what is wrong with its saga or input, with field and type
   CHECK(nested.code == 2);
   CHECK(has(nested.err, "qty"));
   CHECK(has(nested.err, "int"));
+  const Ended price = saga({"run", "workflows/order.saga", "PlaceOrder", "-i",
+                            R"({"order":{"id":"O1","items":[{"sku":"a","qty":1,"price":12}]}})"});
+  CHECK(has(price.err, R"(must be money such as {"amount":"12.50","currency":"CNY"}, but is)"));
+  const Ended no_key = run("Sell", R"({"order":""})");
+  CHECK(no_key.code == 2);
+  CHECK(has(no_key.err, "the saga's `key` is empty"));
   for (const char* text : {"{\"order\":", "nonsense", "[]", "{\"order\":\"\xff\"}"}) {
     const Ended broken = run("Sell", text);
     CHECK(broken.code == 2);
@@ -134,7 +140,7 @@ TEST_CASE("an input that can't be read, or is too big, is named") {
 TEST_CASE("a file with several sagas, or with none, asks which") {
   const Ended several = saga({"run", fixture("sells.saga")});
   CHECK(several.code == 2);
-  CHECK(has(several.err, "Sell, Keep"));
+  CHECK(has(several.err, "`shop.sells.Sell`, `shop.sells.SellSoon`, `shop.sells.Keep`"));
   const Folder folder;
   const Ended none = saga({"run", folder.write("none.saga", "module x\n")});
   CHECK(none.code == 6);
@@ -150,6 +156,21 @@ TEST_CASE("a service without an address is named before anything is started") {
   CHECK(has(ended.err, "--service Payment="));
   CHECK(ended.out.empty());
   CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("where an unfinished saga of the journal needs an address, it is named") {
+  Shop shop;
+  shop.payment().fault(R"({"operation":"authorise","fault":"bad_json"})");
+  CHECK(saga::test::run(command(shop.run("Sell", "O1"))).code == 4);
+  const nlohmann::json stuck = shop.show("O1");
+  CHECK(saga(shop.with_db({"retry", "O1"})).code == 0);
+  const Ended ended =
+      saga(shop.with_db({"run", fixture("sells.saga"), "Keep", "-i", R"({"order":"O2"})",
+                         "--service", "Stock=" + shop.stock().url()}));
+  CHECK(ended.code == 2);
+  CHECK(has(ended.err, "no address is given for `Payment`"));
+  CHECK(has(ended.err, "the journal's unfinished saga " + std::string(stuck["id"]) +
+                           " of shop.sells.Sell, key O1, needs it"));
 }
 
 TEST_CASE("only what the saga calls needs an address, not the whole file") {

@@ -56,7 +56,9 @@ TEST_CASE("the environment goes before the file, and a flag before both") {
 TEST_CASE("an unknown key is an error with file, line and the nearest key") {
   const Ended top = list_with("\ndatabase = \"x.db\"\n");
   CHECK(top.code == 2);
-  CHECK(has(top.err, "saga.toml:2: unknown key `database`"));
+  CHECK(has(top.err,
+            "saga.toml:2: unknown key `database`; known are `db`, `callback_port`, `services`, "
+            "`secrets`"));
   const Ended service = list_with("[services.Stock]\nulr = \"http://127.0.0.1:1\"\n");
   CHECK(service.code == 2);
   CHECK(has(service.err, "saga.toml:2: unknown key `ulr`; did you mean `url`?"));

@@ -15,6 +15,11 @@ TEST_CASE("the demo places its orders, proves its balance and leaves a journal t
   CHECK_MESSAGE(ended.code == 0, ended.err);
   CHECK_FALSE(has(ended.err, "error"));
   CHECK(has(ended.out, "nothing left over"));
+  CHECK(has(ended.out, "goods for 100.00 CNY"));
+  CHECK(has(ended.out, "buyer -148.00 CNY, held 0.00 CNY, merchant 148.00 CNY"));
+  CHECK(has(ended.out, "tea 1000000 delivered = 999992 available + 8 reserved"));
+  CHECK(has(ended.out, "Checked: the ending of each of 5 orders, and the books\n6 passed"));
+  CHECK(has(ended.out, "from here on it is new"));
   CHECK(has(lines_of(ended.out).back(), "6 passed, 0 failed"));
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
     const Ended list = saga({"list", "--db", (entry.path() / "saga.db").string()});

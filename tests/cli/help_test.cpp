@@ -17,6 +17,14 @@ TEST_CASE("help names every verb and says what exit codes mean") {
   CHECK(has(help.out, "3 compensated"));
 }
 
+TEST_CASE("help and version are found where other commands have them") {
+  CHECK(saga({"help"}).out == saga({"--help"}).out);
+  CHECK(saga({"help", "run"}).out == saga({"run", "--help"}).out);
+  CHECK(saga({"help", "rnu"}).code == 2);
+  CHECK(saga({"--version"}).code == 0);
+  CHECK(saga({"--version"}).out == saga({"version"}).out);
+}
+
 TEST_CASE("each verb's help shows an example of it") {
   for (const std::string& verb : kVerbs) {
     const Ended help = saga({verb, "--help"});
@@ -56,6 +64,11 @@ TEST_CASE("a missing or wrong argument is named") {
     const Ended history = saga({"history", "X", "--after", after, "--db", "x.db"});
     CHECK_MESSAGE(history.code == 2, after);
     CHECK(has(history.err, "--after takes a SEQ, and no `" + std::string(after) + "`"));
+  }
+  for (const char* flag : {"--db", "--wait", "--config"}) {
+    const Ended empty = saga({"run", fixture("sells.saga"), "Sell", flag, ""});
+    CHECK(empty.code == 2);
+    CHECK(has(empty.err, std::string(flag) + " is empty: give it a value, or leave it out"));
   }
   const Ended outcome = saga({"settle", "X", "maybe", "--db", "x.db"});
   CHECK(outcome.code == 2);

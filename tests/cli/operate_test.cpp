@@ -95,13 +95,50 @@ TEST_CASE("the inbox lists what waits for a person, in each format") {
   const std::string id = shop.show("O1")["id"];
   const Ended text = saga(shop.with_db({"inbox"}));
   CHECK(text.code == 0);
-  CHECK(lines_of(text.out).size() == 1);
-  CHECK(has(text.out, id + "  hold  "));
+  CHECK(has(text.out, id + "  hold  2"));
+  CHECK(has(text.out, "Z  shop.sells.Sell  O1\n    `authorise` answered "));
+  CHECK(has(text.out, "\n    next: saga retry|settle " + id + "\n"));
   const nlohmann::json items = parse(saga(shop.with_db({"inbox", "-o", "json"})).out);
   REQUIRE(items.size() == 1);
   CHECK(items[0]["saga_id"] == id);
   CHECK(items[0]["step"] == "hold");
+  CHECK(items[0]["verbs"] == nlohmann::json::array({"retry", "settle"}));
+  CHECK_FALSE(items[0].contains("undone_by"));
   CHECK(parse(saga(shop.with_db({"inbox", "-o", "jsonl"})).out) == items[0]);
+}
+
+TEST_CASE("what a retry does after the deadline is undone, which is told before") {
+  Shop shop;
+  get_stuck(shop, "SellSoon", "O1");
+  const auto item = [&] { return parse(saga(shop.with_db({"inbox", "-o", "json"})).out)[0]; };
+  const nlohmann::json since = item()["since"];
+  while (!item().contains("undone_by")) {
+  }
+  CHECK(item()["undone_by"] == "deadline");
+  const std::string notice =
+      "the saga's deadline has passed: what `hold` does now is compensated right after; "
+      "`saga cancel` compensates without doing it";
+  CHECK(has(saga(shop.with_db({"inbox"})).out, notice));
+  // A run takes note of the deadline; since when a person is needed stays what it was.
+  CHECK(saga::test::run(command(shop.run("Sell", "O2"))).code == 0);
+  CHECK(shop.show("O1")["updated_at"] > since);
+  CHECK(item()["since"] == since);
+  CHECK(item()["undone_by"] == "deadline");
+  CHECK(shop.show("O1")["parked"][0]["since"] == since);
+  const Ended ended = saga(shop.with_services({"retry", "O1"}));
+  CHECK(ended.code == 0);
+  CHECK(has(ended.err, "notice: " + notice));
+  CHECK(has(ended.out, ": now compensated\n"));
+  shop.check_books({"O2"});
+}
+
+TEST_CASE("a cancel of what is stuck compensates what may have been done") {
+  Shop shop;
+  get_stuck(shop, "Sell", "O1");
+  const Ended ended = saga(shop.with_services({"cancel", "O1"}));
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, ": now compensated\n"));
+  shop.check_books(nlohmann::json::array());
 }
 
 TEST_CASE("an empty inbox is an empty list") {
@@ -167,7 +204,10 @@ TEST_CASE("skip leaves a compensation undone and tells so") {
   const Ended cancel = saga(shop.with_services({"cancel", "O1"}));
   CHECK(cancel.code == 0);
   CHECK(has(cancel.out, ": now stuck\n"));
-  CHECK(saga(shop.with_db({"skip", "O1", "--reason", "by hand"})).code == 0);
+  CHECK(has(saga(shop.with_db({"inbox"})).out, "next: saga retry|settle|skip "));
+  const Ended skipped = saga(shop.with_db({"skip", "O1", "--reason", "by hand"}));
+  CHECK(skipped.code == 0);
+  CHECK(has(skipped.out, "left over: reserve\n"));
   const nlohmann::json view = shop.show("O1");
   CHECK(view["status"] == "terminated");
   CHECK(view["left_over"] == nlohmann::json::array({"reserve"}));
@@ -180,7 +220,7 @@ TEST_CASE("terminate stops without compensating and lists what is left") {
   CHECK(ended.code == 0);
   keep(shop, "O2");
   const Ended text = saga(shop.with_db({"terminate", "O2"}));
-  CHECK(has(text.out, ": now terminated\n"));
+  CHECK(has(text.out, ": now terminated\nleft over: reserve\n"));
   CHECK_FALSE(has(text.err, "goes on"));
   const nlohmann::json view = parse(ended.out);
   CHECK(view["status"] == "terminated");

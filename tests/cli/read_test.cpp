@@ -46,6 +46,17 @@ TEST_CASE("list shows the newest first, and filters") {
   CHECK(has(wrong.err, "completed"));
 }
 
+TEST_CASE("a definition is found by its bare name too") {
+  Shop shop;
+  CHECK(saga::test::run(command(shop.run("Sell", "O1"))).code == 0);
+  const auto count = [&](const std::string& name) {
+    return lines_of(saga(shop.with_db({"list", "--definition", name})).out).size();
+  };
+  CHECK(count("Sell") == 1);
+  CHECK(count("shop.sells.Sell") == 1);
+  CHECK(count("Sel") == 0);
+}
+
 TEST_CASE("pages of a list follow each other") {
   Shop shop;
   sell_three(shop);

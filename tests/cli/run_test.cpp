@@ -83,7 +83,7 @@ TEST_CASE("a saga that needs a person ends with 4 and says what to do") {
   const Ended ended = saga::test::run(command(shop.run("Sell", "O1")));
   CHECK(ended.code == 4);
   CHECK(has(ended.err, "step `hold`"));
-  CHECK(has(ended.err, "saga retry|settle|skip " + std::string(shop.show("O1")["id"])));
+  CHECK(has(ended.err, "next: saga retry|settle " + std::string(shop.show("O1")["id"])));
   const Ended json = saga::test::run(command(shop.run("Sell", "O1", {"-o", "json"})));
   CHECK(json.code == 4);
   CHECK(parse(json.out)["status"] == "stuck");
@@ -99,6 +99,22 @@ TEST_CASE("a stuck saga of a run in memory names no journal that isn't there") {
   CHECK(ended.code == 4);
   CHECK_FALSE(has(ended.err, "saga retry"));
   CHECK(has(ended.err, "nothing of it is kept"));
+}
+
+TEST_CASE("a call that is tried again shows why, with the address") {
+  Shop shop;
+  shop.stock().fault(R"({"operation":"reserve","fault":"error"})");
+  shop.stock().fault(R"({"operation":"reserve","fault":"drop_answer"})");
+  shop.payment().fault(R"({"operation":"capture","fault":"unavailable","retry_after":0})");
+  const Ended ended = saga::test::run(command(shop.run("Sell", "O1")));
+  CHECK(ended.code == 0);
+  const std::string stock = ", at " + shop.stock().url();
+  CHECK(has(ended.out, "reserve: `reserve` failed inside (500)"));
+  CHECK(has(ended.out, "reserve: no answer: it closed the connection without a whole answer" +
+                           stock + "; it may have been done\n"));
+  CHECK(has(ended.out,
+            "charge: not executed: `capture` is unavailable and asks to come later (503)"));
+  CHECK(has(saga(shop.with_db({"history", "O1"})).out, stock));
 }
 
 TEST_CASE("a compensation of an unknown outcome is shown by its own operation") {
@@ -129,7 +145,9 @@ TEST_CASE("the same start again is the same saga") {
   CHECK(again.out == first.out);
   const Ended text = saga::test::run(command(shop.run("Sell", "O1")));
   CHECK(has(text.err, "this start is known"));
+  CHECK_FALSE(has(text.err, "has changed"));
   CHECK(has(text.out, "completed after "));
+  CHECK(lines_of(text.out).back() == "  -- until here from the journal; nothing new came");
   shop.check_books({"O1"});
 }
 
@@ -142,6 +160,34 @@ TEST_CASE("a key with another input is a conflict that names the saga") {
   CHECK(other.out.empty());
   CHECK(has(other.err, "O1"));
   CHECK(has(other.err, std::string(shop.show("O1")["id"])));
+}
+
+TEST_CASE("a run that goes on marks where what it did before ends, and that its file changed") {
+  Shop shop;
+  std::ifstream original(fixture("sells.saga"));
+  const std::string text{std::istreambuf_iterator<char>(original), {}};
+  const std::string file = shop.folder().write("sells.saga", text);
+  shop.payment().fault(R"({"operation":"authorise","fault":"bad_json"})");
+  const auto words = [&](const std::string& order) {
+    return shop.with_services({"run", file, "Sell", "-i", R"({"order":")" + order + "\"}"});
+  };
+  CHECK(saga(words("O1")).code == 4);
+  CHECK(saga(shop.with_db({"settle", "O1", "done", "--result", "\"H1\""})).code == 0);
+  const Ended same = saga::test::run(command(words("O1")));
+  CHECK(has(same.out, "settle hold"));
+  const std::size_t mark =
+      same.out.find("  -- until here from the journal; from here on it is new\n");
+  REQUIRE(mark != std::string::npos);
+  CHECK(same.out.find("settle hold") < mark);
+  CHECK(same.out.find("charge: calls") > mark);
+  CHECK_FALSE(has(same.err, "has changed"));
+
+  shop.payment().fault(R"({"operation":"authorise","fault":"bad_json"})");
+  CHECK(saga(words("O2")).code == 4);
+  shop.folder().write("sells.saga", "// a line more\n" + text);
+  const Ended changed = saga(words("O2"));
+  CHECK(changed.code == 4);
+  CHECK(has(changed.err, "the file has changed since this saga was started"));
 }
 
 TEST_CASE("a known saga is shown by the definition with which it was started") {
