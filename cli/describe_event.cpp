@@ -134,11 +134,14 @@ std::string describe(const event::Parked& body, const About& about) {
 
 std::string describe(const event::Entered& body, const About& about) {
   if (body.kind == core::FrameKind::kSleep && body.until) {
-    return "sleeps until " + base::format_time(*body.until);
+    return (body.since ? "runs anew at " : "sleeps until ") + base::format_time(*body.until);
   }
   if (body.kind == core::FrameKind::kHandler && !about.path.empty())
     return about.path + ": handled";
   if (body.kind == core::FrameKind::kOnFailed) return "on failed";
+  if (body.kind == core::FrameKind::kOnCompleted) return "on completed";
+  if (body.kind == core::FrameKind::kOnStuck) return "on stuck";
+  if (body.kind == core::FrameKind::kScope && body.index > 0) return about.path + ": runs anew";
   return {};
 }
 
@@ -156,7 +159,23 @@ std::string describe(const event::OperatorActed& body, const About& about) {
 }
 std::string describe(const event::DeadlinePassed&, const About&) { return "its deadline passed"; }
 std::string describe(const event::Noted& body, const About&) { return "note: " + body.text; }
-std::string describe(const event::Alerted& body, const About&) { return "alert: " + body.text; }
+std::string describe(const event::Alerted& body, const About&) {
+  return (body.is_inconsistency ? "alert (inconsistency)" : "alert") +
+         (body.to.empty() ? "" : " to " + body.to) + ": " + body.text;
+}
+std::string describe(const event::Replied& body, const About&) {
+  return "replied: " + body.output;
+}
+std::string describe(const event::Returned& body, const About&) {
+  return body.output == "null" ? "its work is done" : "its work is done: " + body.output;
+}
+std::string describe(const event::RolledBack& body, const About&) {
+  return body.steps.empty() ? "rollback: nothing to take back" : "rollback";
+}
+std::string describe(const event::Won&, const About& about) {
+  return (about.path.empty() ? "a branch" : about.path) +
+         ": done first; what the other branches did is taken back";
+}
 
 std::string describe(const event::Ended& body, const About& about) {
   std::string text = std::string(core::name_of(body.status)) + " after " +

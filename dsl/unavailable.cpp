@@ -23,12 +23,8 @@ Sort sort_of(NodeKind kind) {
     case NodeKind::kCachePut:
     case NodeKind::kEvict:
     case NodeKind::kStart:
-    case NodeKind::kReply:
-    case NodeKind::kAlert:
-    case NodeKind::kRollback:
     case NodeKind::kCachedClause:
     case NodeKind::kRemindClause: return Sort::kUnavailable;
-    case NodeKind::kRepeat:
     case NodeKind::kMatch:
     case NodeKind::kSelect:
     case NodeKind::kWait:
@@ -44,15 +40,11 @@ Sort sort_of(const View& view) {
   const auto parent = [&] { return view.tree().node(view.tree().node(view.node()).parent).kind; };
   const NodeKind kind = view.syntax();
   switch (kind) {
-    case NodeKind::kParallel:
-      if (view.has("any")) return Sort::kHidesPaths;
-      return parent() == NodeKind::kLet ? Sort::kHidesPaths : Sort::kAvailable;
-    case NodeKind::kFor: return parent() == NodeKind::kLet ? Sort::kHidesPaths : Sort::kAvailable;
+    case NodeKind::kParallel: return view.has("any") ? Sort::kHidesPaths : Sort::kAvailable;
     case NodeKind::kCompensateClause:  // elsewhere they are available, or a mistake
     case NodeKind::kAgainClause:
       return parent() == NodeKind::kScope ? Sort::kHidesPaths : Sort::kAvailable;
     case NodeKind::kTrigger: return view.has("schedule") ? Sort::kAvailable : Sort::kUnavailable;
-    case NodeKind::kEnding: return view.has("failed") ? Sort::kAvailable : Sort::kUnavailable;
     default: return sort_of(kind);
   }
 }
@@ -69,10 +61,8 @@ Unavailable first_word(const View& view) {
 
 std::string name_of_construct(const View& view, const std::string& word) {
   switch (view.syntax()) {
-    case NodeKind::kParallel: return view.has("any") ? "parallel any" : "let … = parallel";
-    case NodeKind::kFor: return "let … = for";
+    case NodeKind::kParallel: return "parallel any";
     case NodeKind::kCompensateClause: return "scope … compensate";
-    case NodeKind::kEnding: return "on " + EndingView(view).ending();
     case NodeKind::kTrigger: {
       const std::vector<std::string> words = view.tokens();
       return words.size() > 1 ? "on " + words[1] : word;

@@ -72,7 +72,9 @@ constexpr CodeInfo kFlow[] = {
      "Each path that leads here has ended already by `return`, `fail` or `use`, or an earlier\n"
      "arm of a `match` takes what this one is for."},
     {"E0202", "a path without a result",
-     "The saga declares a result, and a path reaches the end without `return`."},
+     "The saga declares a result, and a path reaches the end without `return` or `reply`; or\n"
+     "`let … = for`, `repeat` or `parallel` takes values, and a round, a branch or the `else`\n"
+     "ends without `use`."},
     {"E0203", "unused (warning)",
      "A value, step result, error name or declaration that nobody reads. Remove it, or the\n"
      "mistake that keeps it unread."},
@@ -116,17 +118,21 @@ constexpr CodeInfo kCompensation[] = {
     {"E0311", "going on after a write that may have happened",
      "`else` goes on when the outcome is unknown: the write may have taken effect. Give it a\n"
      "`compensate`, or say why none is needed."},
-    {"E0312", "`on failed` uses what may be unbound",
+    {"E0312", "an ending uses what may be unbound",
      "A saga may fail or be canceled at any point, so `on failed` reads only the saga's\n"
-     "parameters, `started(step)`, `key_of(step)` and what it binds itself."},
+     "parameters, `started(step)`, `key_of(step)` and what it binds itself. So do `on stuck`,\n"
+     "and `on completed`, which may name the result, too: `on completed as result`."},
     {"E0313", "an amount given back after an unknown outcome (warning)",
      "When a call gets no answer it may have taken nothing, and giving back the amount would\n"
      "make money. Pass `key_of(step)` so that the participant knows what to take back."},
     {"E0314", "a compensation that never runs (warning)",
      "A pivot isn't compensated: before it is done there is nothing to take back, and after\n"
-     "it nothing is taken back. Nor is what `on failed` does."},
+     "it nothing is taken back. Nor is what `on failed`, `on completed` or `on stuck` does."},
     {"E0315", "a saga that fails past its pivot",
      "Past its pivot a saga only goes forward; `fail` has no way back."},
+    {"E0316", "nothing to roll back",
+     "`rollback` compensates a step while the saga goes on. A pivot is never compensated, a step\n"
+     "without `compensate` neither, and past the pivot what was done before it stays."},
     {"E0317", "a compensation that takes nothing back",
      "It only reads, so what the step did stays done. Call the operation that undoes it, or\n"
      "say why nothing is needed: `compensate none \"why\"`."},
@@ -137,7 +143,8 @@ constexpr CodeInfo kTimeAndKeys[] = {
      "`within` ends the retries before the last of them could happen."},
     {"E0402", "the longest path is longer than the deadline",
      "With every retry used up, the way to the pivot takes longer than `deadline`: the saga\n"
-     "would be compensated in the middle of its own retries. A loop counts as one round."},
+     "would be compensated in the middle of its own retries. A `for` counts as one round, a\n"
+     "`repeat` with all of them."},
     {"E0403", "an endless retry before the pivot",
      "Somebody waits for the ending, and holds stock or money meanwhile. Bound the retries\n"
      "with `within`."},

@@ -138,13 +138,14 @@ class CompensationRules {
     check_refusal(compensation.call, facts);
   }
 
-  // E0314: `on failed` runs after the last compensation, and isn't compensated itself.
+  // E0314: what runs on an ending isn't compensated itself.
   void check_idle() {
     for (const Compensation* each : {&step_.compensation, &step_.compensation_unknown}) {
       if (is_absent(*each)) continue;
       report_
-          .warning("E0314", each->span,
-                   "`on failed` isn't compensated, so this of " + quoted() + " never runs")
+          .warning(
+              "E0314", each->span,
+              "what runs on an ending isn't compensated, so this of " + quoted() + " never runs")
           .help("remove it");
     }
   }

@@ -69,6 +69,15 @@ void merge(Escapes& into, const Escapes& from) {
   into.gives_up = into.gives_up || from.gives_up;
 }
 
+bool gives_value(const core::Definition& tables, NodeId id) {
+  bool gives = false;
+  walk(tables, id, [&](NodeId inner) {
+    const auto* use = std::get_if<UseNode>(&tables.nodes[inner].body);
+    gives = gives || (use != nullptr && use->target == id);
+  });
+  return gives;
+}
+
 bool completes(const core::Definition& tables, NodeId id) {
   const core::NodeBody& body = tables.nodes[id].body;
   if (std::holds_alternative<ReturnNode>(body) || std::holds_alternative<FailNode>(body) ||
@@ -79,7 +88,8 @@ bool completes(const core::Definition& tables, NodeId id) {
   if (const auto* block = std::get_if<BlockNode>(&body)) {
     return std::ranges::all_of(block->statements, reaches_end);
   }
-  if (const auto* branch = std::get_if<BranchNode>(&body)) return reaches_end(branch->block);
+  if (const auto* branch = std::get_if<BranchNode>(&body))
+    return reaches_end(branch->block) || gives_value(tables, id);
   if (const auto* choice = std::get_if<IfNode>(&body)) {
     return reaches_end(choice->then_block) || choice->else_block == kNone ||
            reaches_end(choice->else_block);
@@ -88,8 +98,14 @@ bool completes(const core::Definition& tables, NodeId id) {
     return reaches_end(scope->block) || any_completes(tables, scope->handlers, scope->fallback);
   }
   if (const auto* parallel = std::get_if<ParallelNode>(&body)) {
-    return std::ranges::all_of(parallel->branches, reaches_end) ||
-           any_completes(tables, parallel->handlers, parallel->fallback);
+    const bool goes_on = parallel->is_any ? std::ranges::any_of(parallel->branches, reaches_end)
+                                          : std::ranges::all_of(parallel->branches, reaches_end);
+    return goes_on || any_completes(tables, parallel->handlers, parallel->fallback);
+  }
+  if (const auto* repeat = std::get_if<core::RepeatNode>(&body)) {
+    const bool runs_out = reaches_end(repeat->block) &&
+                          (repeat->otherwise == kNone || reaches_end(repeat->otherwise));
+    return runs_out || gives_value(tables, id);
   }
   return true;  // a step, a loop, a let …: done is always possible
 }
@@ -159,6 +175,8 @@ std::vector<NodeId> blocks_of(const Node& node) {
     blocks = {choice->then_block, choice->else_block};
   } else if (const auto* loop = std::get_if<ForNode>(&node.body)) {
     blocks.push_back(loop->block);
+  } else if (const auto* repeat = std::get_if<core::RepeatNode>(&node.body)) {
+    blocks = {repeat->block, repeat->otherwise};
   } else if (const auto* require = std::get_if<RequireNode>(&node.body)) {
     blocks.push_back(require->otherwise);
   }
@@ -198,6 +216,19 @@ struct ExpressionsOfNode {
   std::vector<core::ExpressionId> operator()(const core::NoteNode& node) const {
     return {node.text};
   }
+  std::vector<core::ExpressionId> operator()(const core::RepeatNode& node) const {
+    return {node.every};
+  }
+  std::vector<core::ExpressionId> operator()(const core::AlertNode& node) const {
+    return {node.text, node.to};
+  }
+  std::vector<core::ExpressionId> operator()(const core::EscalateNode& node) const {
+    return {node.text, node.to};
+  }
+  std::vector<core::ExpressionId> operator()(const core::ReplyNode& node) const {
+    return {node.value};
+  }
+  std::vector<core::ExpressionId> operator()(const core::RollbackNode&) const { return {}; }
   std::vector<core::ExpressionId> operator()(const BlockNode&) const { return {}; }
   std::vector<core::ExpressionId> operator()(const BranchNode&) const { return {}; }
   std::vector<core::ExpressionId> operator()(const ScopeNode&) const { return {}; }
@@ -210,6 +241,12 @@ std::vector<core::ExpressionId> expressions_of(const Node& node) {
   std::vector<core::ExpressionId> found = std::visit(ExpressionsOfNode{}, node.body);
   std::erase(found, kNone);
   return found;
+}
+
+std::vector<NodeId> endings_of(const core::Definition& saga) {
+  std::vector<NodeId> endings = {saga.on_failed, saga.on_completed, saga.on_stuck};
+  std::erase(endings, kNone);
+  return endings;
 }
 
 void walk(const core::Definition& tables, NodeId id, const std::function<void(NodeId)>& visit) {

@@ -11,6 +11,9 @@ namespace saga::dsl {
 // in `use` counts as reaching the end of its step.
 bool completes(const core::Definition& tables, core::NodeId node);
 
+// Whether a `use` inside gives the value of this `for`, `repeat` or branch.
+bool gives_value(const core::Definition& tables, core::NodeId node);
+
 // The errors and give-ups that leave a node. Requires: the sagas called inside are lowered.
 Escapes escapes_of(const Program& program, core::NodeId node);
 void merge(Escapes& into, const Escapes& from);
@@ -28,6 +31,9 @@ std::vector<core::NodeId> blocks_of(const core::Node& node);
 // condition, a list … Compensations are not among them.
 std::vector<core::ExpressionId> expressions_of(const core::Node& node);
 std::vector<core::ExpressionId> expressions_of(const core::Call& call);
+
+// The blocks of `on failed`, `on completed` and `on stuck`, those that there are.
+std::vector<core::NodeId> endings_of(const core::Definition& saga);
 
 // Calls `visit` for a node and everything inside it, outer before inner; not for compensations.
 void walk(const core::Definition& tables, core::NodeId node,

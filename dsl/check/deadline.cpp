@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <string>
 
 #include "dsl/check/budget.hpp"
@@ -79,8 +80,10 @@ class PathFinder {
     if (const auto* scope = std::get_if<core::ScopeNode>(&node.body)) {
       return caught({scope->block}, scope->handlers, scope->fallback, before);
     }
-    if (const auto* branch = std::get_if<core::BranchNode>(&node.body))
-      return walk(branch->block, before);
+    if (const auto* branch = std::get_if<core::BranchNode>(&node.body)) {
+      const Path end = walk(branch->block, before);
+      return longer(end, given_to(id, before));
+    }
     if (const auto* parallel = std::get_if<core::ParallelNode>(&node.body)) {
       return caught(parallel->branches, parallel->handlers, parallel->fallback, before);
     }
@@ -93,12 +96,48 @@ class PathFinder {
       return ended(before);
     }
     if (std::holds_alternative<core::ReturnNode>(node.body)) return ended(before);
-    if (std::holds_alternative<core::UseNode>(node.body)) {
-      if (!uses_.empty()) uses_.back() = longer(uses_.back(), before);
+    if (const auto* use = std::get_if<core::UseNode>(&node.body)) {
+      if (use->target != kNone) {
+        const auto [known, is_new] = given_.try_emplace(use->target, before);
+        if (!is_new) known->second = longer(known->second, before);
+      } else if (!uses_.empty()) {
+        uses_.back() = longer(uses_.back(), before);
+      }
       return closed(before);
     }
+    if (const auto* repeat = std::get_if<core::RepeatNode>(&node.body))
+      return this->repeat(id, *repeat, before);
     const auto* loop = std::get_if<core::ForNode>(&node.body);
-    return loop == nullptr ? before : longer(before, walk(loop->block, before));
+    if (loop == nullptr) return before;
+    const Path round = walk(loop->block, before);
+    return longer(longer(before, round), given_to(id, before));
+  }
+
+  // All rounds, each as long as the longest; what gives a value in the last of them is no longer.
+  Path repeat(NodeId id, const core::RepeatNode& repeat, const Path& before) {
+    Path round = walk(repeat.block, before);
+    const Path given = given_to(id, before);
+    const bool is_open = round.is_open || given.is_open;
+    if (round.total < given.total) round = given;
+    round.is_open = is_open;
+    const auto every = constant_duration(program_, repeat.every);
+    const Duration one = std::max(round.total - before.total, every.value_or(Duration(0)));
+    Duration rest{0};
+    for (std::uint32_t i = 1; i < repeat.times; ++i) rest = add(rest, one);
+    if (!is_open) return round;
+    const Path all = extended(round, id, rest);
+    if (repeat.otherwise == kNone) return all;
+    const Path otherwise = walk(repeat.otherwise, all);
+    return longer(longer(otherwise, given_to(id, before)), given.is_open ? all : closed(all));
+  }
+
+  // The longest path that gave this construct its value, closed if there is none.
+  Path given_to(NodeId id, const Path& before) {
+    const auto found = given_.find(id);
+    if (found == given_.end()) return closed(before);
+    const Path path = found->second;
+    given_.erase(found);
+    return path;
   }
 
   Path block(const core::BlockNode& block, Path path) {
@@ -190,6 +229,7 @@ class PathFinder {
   const Program& program_;
   std::deque<Link> links_;
   std::vector<Catcher> catchers_;
+  std::map<NodeId, Path> given_;  // by `use` to a construct that is open
   std::vector<Path> uses_;  // of the steps whose handlers are open: the longest that gives a value
   Path ended_;
   bool reached_pivot_ = false;
@@ -211,6 +251,9 @@ std::vector<Line> lines_of(const Program& program, const Path& path) {
       const SagaEntry* child = program.child(step->action);
       line.sum = child != nullptr ? "the longest path of " + program.callee_name(step->action)
                                   : budget_of(program, step->action).sum_text();
+    } else if (const auto* repeat = std::get_if<core::RepeatNode>(&node.body)) {
+      line.name = "repeat";
+      line.sum = std::to_string(repeat->times - 1) + " rounds more";
     } else {
       line.name = "sleep";
     }

@@ -94,9 +94,9 @@ class KeyText {
 // The slots inside a loop whose values may differ from round to round.
 class RoundValues {
  public:
-  RoundValues(const Program& program, const ForNode& loop) : program_(program) {
-    slots_.insert(loop.item);
-    walk(program.tables, loop.block, [&](NodeId id) { note(program.node(id)); });
+  RoundValues(const Program& program, SlotId item, NodeId block) : program_(program) {
+    if (item != kNone) slots_.insert(item);
+    walk(program.tables, block, [&](NodeId id) { note(program.node(id)); });
   }
 
   bool decide(ExpressionId expression) const {
@@ -119,6 +119,11 @@ class RoundValues {
       for (const Handler& handler : step->action.handlers) slots_.insert(handler.slot);
     } else if (const auto* loop = std::get_if<ForNode>(&node.body)) {
       if (decide(loop->list)) slots_.insert(loop->item);
+      slots_.insert(loop->result);
+    } else if (const auto* repeat = std::get_if<core::RepeatNode>(&node.body)) {
+      slots_.insert(repeat->result);
+    } else if (const auto* parallel = std::get_if<core::ParallelNode>(&node.body)) {
+      slots_.insert(parallel->result);
     }
   }
 
@@ -131,15 +136,18 @@ class PathWalker {
   PathWalker(const Program& program, Report& report) : program_(program), report_(report) {}
 
   void run(const SagaEntry& saga) {
-    if (saga.header.on_failed != kNone) taken_ = {"on_failed"};
-    walk(saga.header.root);
-    if (saga.header.on_failed == kNone) return;
-    inside({}, [&] { walk(saga.header.on_failed); });  // its path begins with `on_failed`
+    const core::Definition& header = saga.header;
+    if (header.on_failed != kNone) taken_.insert("on_failed");
+    if (header.on_completed != kNone) taken_.insert("on_completed");
+    if (header.on_stuck != kNone) taken_.insert("on_stuck");
+    walk(header.root);
+    // Their paths begin with these words.
+    for (const NodeId ending : endings_of(header)) inside({}, [&] { walk(ending); });
   }
 
  private:
   struct Loop {
-    const ForNode* node;
+    SlotId item;  // or the number of the round; kNone of a `repeat` without one
     RoundValues values;
   };
 
@@ -162,7 +170,12 @@ class PathWalker {
       for (const NodeId each : parallel->branches) walk(each);
       return alternatives(bodies(parallel->handlers, parallel->fallback));
     }
-    if (const auto* loop = std::get_if<ForNode>(&node.body)) return this->loop(*loop);
+    if (const auto* loop = std::get_if<ForNode>(&node.body))
+      return this->loop(loop->item, loop->block);
+    if (const auto* repeat = std::get_if<core::RepeatNode>(&node.body)) {
+      this->loop(repeat->round, repeat->block);
+      return alternatives({repeat->otherwise});
+    }
     for (const NodeId block : blocks_of(node)) walk(block);
   }
 
@@ -191,10 +204,10 @@ class PathWalker {
     });
   }
 
-  void loop(const ForNode& loop) {
-    loops_.push_back({&loop, RoundValues(program_, loop)});
+  void loop(SlotId item, NodeId block) {
+    loops_.push_back({item, RoundValues(program_, item, block)});
     ++depth_;
-    walk(loop.block);
+    walk(block);
     --depth_;
     loops_.pop_back();
   }
@@ -269,11 +282,13 @@ class PathWalker {
     }
     for (auto loop = loops_.rbegin(); loop != loops_.rend(); ++loop) {
       if (loop->values.decide(call.key)) continue;
-      const std::string& item = program_.tables.slots[loop->node->item].name;
+      const bool has_name = loop->item != kNone;
+      const std::string item = has_name ? program_.tables.slots[loop->item].name : "round";
       report_
           .error("E0504", span_of(program_, call.key),
                  "every round of the loop gives `" + program_.node(id).name + "` the same key")
-          .help("make `" + item + "` a part of it, as in \"{…}/{" + item + "}\"");
+          .help((has_name ? "make `" : "number the rounds (`repeat … as round`), and make `") +
+                item + "` a part of it, as in \"{…}/{" + item + "}\"");
       return;
     }
   }

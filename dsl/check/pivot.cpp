@@ -22,6 +22,8 @@ class PivotRules {
 
   void check() {
     if (const auto* fail = std::get_if<FailNode>(&node_.body)) return check_fail(*fail);
+    if (const auto* back = std::get_if<core::RollbackNode>(&node_.body))
+      return check_rollback(*back);
     const auto& step = std::get<StepNode>(node_.body);
     if (step.is_pivot && !check_pivot_place()) return;
     if (step.is_pivot) return check_pivot(step);
@@ -45,13 +47,13 @@ class PivotRules {
     if (place_.zone != Zone::kForward) {
       report_
           .error("E0305", name,
-                 "a pivot stands on the forward path, not in a compensation or in `on failed`")
+                 "a pivot stands on the forward path, not in a compensation or on an ending")
           .help("make " + quoted() + " an ordinary step");
       return false;
     }
     if (place_.repeated_by != kNone) {
       const Node& around = program_.node(place_.repeated_by);
-      const bool is_loop = std::holds_alternative<core::ForNode>(around.body);
+      const bool is_loop = !std::holds_alternative<core::ParallelNode>(around.body);
       report_
           .error("E0305", name,
                  "the pivot " + quoted() + " stands in a " + (is_loop ? "loop" : "`parallel`"))
@@ -99,6 +101,40 @@ class PivotRules {
         report_.error("E0315", node_.span, "the saga can't fail here: it is past its pivot");
     label_pivot(finding);
     finding.help("check this before the pivot, or go on with a `note`");
+  }
+
+  // E0316: a `rollback` of what is never taken back.
+  void check_rollback(const core::RollbackNode& back) {
+    for (const NodeId id : back.steps) {
+      const auto& step = std::get<StepNode>(program_.node(id).body);
+      const std::string name = "`" + program_.node(id).name + "`";
+      if (step.is_pivot) {
+        report_.error("E0316", name_span(place_.node), "the pivot " + name + " is never taken back")
+            .label(name_span(id), "the pivot")
+            .help("make it an ordinary step with a `compensate`");
+        return;
+      }
+      if (place_.after_pivot && !step.after_pivot) {
+        Finding finding =
+            report_.error("E0316", name_span(place_.node),
+                          "past the pivot, what " + name + " did before it stays as it is");
+        label_pivot(finding);
+        finding.help("roll it back above the pivot, or call what undoes it: `step … = …`");
+        return;
+      }
+      const auto runs = [](const Compensation& each) {
+        return each.kind == Compensation::Kind::kCall || each.kind == Compensation::Kind::kBlock;
+      };
+      const bool is_child =
+          step.action.child != kNone && step.compensation.kind == Compensation::Kind::kAbsent;
+      if (is_child || runs(step.compensation) || runs(step.compensation_unknown)) continue;
+      report_
+          .error("E0316", name_span(place_.node),
+                 "there is nothing to roll back: " + name + " has no `compensate`")
+          .label(name_span(id), "this step")
+          .help("say what takes it back: `compensate …`");
+      return;
+    }
   }
 
   // E0302: an error of the call that neither the step nor a scope around it handles.

@@ -43,10 +43,8 @@ class Walker {
 
   std::vector<Place> run(const SagaEntry& saga) {
     block(saga.header.root, Side{true, false, kNone});
-    if (saga.header.on_failed != kNone) {
-      zone_ = Zone::kEnding;
-      block(saga.header.on_failed, Side{true, false, kNone});
-    }
+    zone_ = Zone::kEnding;
+    for (const NodeId ending : endings_of(saga.header)) block(ending, Side{true, false, kNone});
     return std::move(places_);
   }
 
@@ -64,14 +62,21 @@ class Walker {
     if (const auto* all = std::get_if<ParallelNode>(&body)) return parallel(id, *all, side);
     if (const auto* branch = std::get_if<BranchNode>(&body)) return node(branch->block, side);
     if (const auto* choice = std::get_if<IfNode>(&body)) return this->choice(*choice, side);
-    if (const auto* loop = std::get_if<ForNode>(&body)) return this->loop(id, *loop, side);
+    if (const auto* loop = std::get_if<ForNode>(&body)) return this->loop(id, loop->block, side);
+    if (const auto* repeat = std::get_if<core::RepeatNode>(&body)) {
+      Side out = this->loop(id, repeat->block, side);
+      if (repeat->otherwise != kNone) out.join(node(repeat->otherwise, out));
+      return out;
+    }
+    if (std::holds_alternative<core::RollbackNode>(body)) place(id, side);
     if (std::holds_alternative<FailNode>(body)) {
       place(id, side);
       return {};
     }
     if (std::holds_alternative<ReturnNode>(body)) return {};
-    if (std::holds_alternative<UseNode>(body)) {
-      if (!uses_.empty()) uses_.back().join(side);
+    if (const auto* use = std::get_if<UseNode>(&body)) {
+      // What a construct around takes counts as passing by it: no pivot stands in one.
+      if (use->target == kNone && !uses_.empty()) uses_.back().join(side);
       return {};
     }
     if (const auto* require = std::get_if<core::RequireNode>(&body)) {
@@ -137,10 +142,10 @@ class Walker {
     return out;
   }
 
-  Side loop(NodeId id, const ForNode& loop, const Side& side) {
+  Side loop(NodeId id, NodeId round, const Side& side) {
     const NodeId outer = std::exchange(repeated_by_, id);
     Side out = side;
-    out.join(block(loop.block, side));
+    out.join(block(round, side));
     repeated_by_ = outer;
     return out;
   }

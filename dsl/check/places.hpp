@@ -13,7 +13,7 @@ namespace saga::dsl {
 enum class Zone : std::uint8_t {
   kForward,
   kCompensation,  // a `compensate { … }` block
-  kEnding,        // `on failed`
+  kEnding,        // `on failed`, `on completed`, `on stuck`
 };
 
 // A scope or parallel around a step whose handlers may take a failure.
@@ -26,7 +26,7 @@ struct Catcher {
   std::shared_ptr<const Catcher> outer;  // the one around it
 };
 
-// Where a step or `fail` stands among pivots, loops and handlers.
+// Where a step, `fail` or `rollback` stands among pivots, loops and handlers.
 struct Place {
   core::NodeId node = core::kNone;
   Zone zone = Zone::kForward;
@@ -50,7 +50,7 @@ struct Place {
   }
 };
 
-// The places of all steps and fails of one saga, in program order.
+// The places of all steps, fails and rollbacks of one saga, in program order.
 std::vector<Place> places_of(const Program& program, const SagaEntry& saga);
 
 // Writes StepNode::after_pivot and Definition::has_pivot of one saga.

@@ -60,7 +60,7 @@ Id ExpressionLowering::call_name(const ExpressionView& expression, const std::st
   if (std::ranges::find(kRunFunctions, name) != kRunFunctions.end())
     return run_function(expression, name);
   if (is_currency(name)) return money(expression, name);
-  if (name == "role") return unavailable(expression, "role");
+  if (name == "role") return role(expression);
   if (std::ranges::find(kFreeFunctions, name) == kFreeFunctions.end()) {
     return unknown_name(name, name_span);
   }
@@ -69,6 +69,17 @@ Id ExpressionLowering::call_name(const ExpressionView& expression, const std::st
     arguments.push_back(builtin_argument(argument.value()));
   if (arguments.empty()) return wrong_count(expression, name, "at least one argument");
   return builtins_.call(name, std::move(arguments), false, name_span, at(expression));
+}
+
+// A role of people, as text that no name of a person has: `role:finance`.
+Id ExpressionLowering::role(const ExpressionView& expression) {
+  const std::vector<ArgumentView> arguments = expression.arguments();
+  if (arguments.size() != 1)
+    return wrong_count(expression, "role", "one argument, the role's name");
+  const TypeId string = types_.basic(TypeKind::kString);
+  const Id name = lower_as(arguments[0].value(), string, "`role`");
+  const Id prefix = build_.text("role:", at(expression));
+  return build_.make(Operator::kInterpolation, string, {prefix, name}, at(expression));
 }
 
 Id ExpressionLowering::wrong_count(const ExpressionView& expression, const std::string& name,

@@ -51,6 +51,7 @@ core::Span SagaLowering::clauses(const std::vector<ClauseView>& clauses, Action&
   std::optional<ClauseView> policy;
   core::Span goes_on;
   Used used = this->used(is_compensation ? types_.basic(TypeKind::kNothing) : action.result);
+  used.is_barrier = is_compensation;
   std::map<std::string, core::Span> handled;
   for (const ClauseView& clause : clauses) {
     NodeId body = kNone;

@@ -131,9 +131,14 @@ Id ExpressionLowering::unknown_name(const std::string& name, const core::Span& s
         .label(elsewhere->second, "bound here")
         .help("use what is known before the step, or bind it above the step");
   } else if (is_bound && surroundings_.part == Surroundings::Part::kEnding) {
-    report_.error("E0312", span, "`" + name + "` may not be bound when the saga fails")
-        .label(elsewhere->second, "a saga may fail before this")
-        .help("`on failed` can read the saga's parameters, `started(step)` and `key_of(step)`");
+    const bool fails = surroundings_.ending == "on failed";
+    report_
+        .error("E0312", span,
+               "`" + name + "` may not be bound " +
+                   (fails ? "when the saga fails" : "in `" + surroundings_.ending + "`"))
+        .label(elsewhere->second, fails ? "a saga may fail before this" : "bound here")
+        .help("`" + surroundings_.ending +
+              "` can read the saga's parameters, `started(step)` and `key_of(step)`");
   } else if (is_bound) {
     report_.error("E0101", span, "`" + name + "` isn't bound here")
         .label(elsewhere->second, "bound here, which is later or inside another block");

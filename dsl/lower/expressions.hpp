@@ -20,9 +20,10 @@ struct Surroundings {
     kConstant,  // a `where`, a default, a policy: no saga's values
     kForward,
     kCompensation,  // reads what was bound before its step
-    kEnding,        // `on failed`
+    kEnding,        // `on failed`, `on completed`, `on stuck`
   };
   Part part = Part::kConstant;
+  std::string ending;  // of kEnding: `on failed`
   // Names that the saga binds somewhere, for what is said of a name that isn't visible here.
   std::map<std::string, core::Span> bound_elsewhere;
   std::set<std::string> missed;  // those that were read where they aren't visible
@@ -105,6 +106,7 @@ class ExpressionLowering {
   void report_too_large(const FunctionDeclaration& function);
   Id inlined_body(FunctionDeclaration& function, const ExpressionBuilder::Ids& values);
   Binding argument_binding(const core::FieldType& parameter, Id value);
+  Id role(const ExpressionView& expression);
   Id wrong_count(const ExpressionView& expression, const std::string& name,
                  const std::string& wanted);
   std::size_t place_of(const ArgumentView& argument, const std::vector<core::FieldType>& fields,

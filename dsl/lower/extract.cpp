@@ -113,8 +113,12 @@ struct BodyVisitor {
     for (core::NodeId& each : node.branches) ids.node(each);
     visit_ids(node.handlers, ids);
     ids.node(node.fallback);
+    ids.slot(node.result);
   }
-  void operator()(core::BranchNode& node) const { ids.node(node.block); }
+  void operator()(core::BranchNode& node) const {
+    ids.node(node.block);
+    ids.slot(node.used);
+  }
   void operator()(core::IfNode& node) const {
     ids.expression(node.condition);
     ids.node(node.then_block);
@@ -124,6 +128,15 @@ struct BodyVisitor {
     ids.slot(node.item);
     ids.expression(node.list);
     ids.node(node.block);
+    ids.slot(node.used);
+    ids.slot(node.result);
+  }
+  void operator()(core::RepeatNode& node) const {
+    ids.expression(node.every);
+    ids.slot(node.round);
+    ids.node(node.block);
+    ids.node(node.otherwise);
+    ids.slot(node.result);
   }
   void operator()(core::RequireNode& node) const {
     ids.expression(node.condition);
@@ -131,12 +144,27 @@ struct BodyVisitor {
   }
   void operator()(core::FailNode& node) const { ids.expression(node.error); }
   void operator()(core::ReturnNode& node) const { ids.expression(node.value); }
-  void operator()(core::UseNode& node) const { ids.expression(node.value); }
+  void operator()(core::UseNode& node) const {
+    ids.expression(node.value);
+    ids.node(node.target);
+  }
   void operator()(core::SleepNode& node) const {
     ids.expression(node.duration);
     ids.expression(node.until);
   }
   void operator()(core::NoteNode& node) const { ids.expression(node.text); }
+  void operator()(core::AlertNode& node) const {
+    ids.expression(node.text);
+    ids.expression(node.to);
+  }
+  void operator()(core::EscalateNode& node) const {
+    ids.expression(node.text);
+    ids.expression(node.to);
+  }
+  void operator()(core::ReplyNode& node) const { ids.expression(node.value); }
+  void operator()(core::RollbackNode& node) const {
+    for (core::NodeId& each : node.steps) ids.node(each);
+  }
 };
 
 template <class Ids>
@@ -155,6 +183,10 @@ void visit_ids(core::Definition& header, Ids& ids) {
   ids.node(header.root);
   ids.node(header.on_failed);
   ids.slot(header.on_failed_slot);
+  ids.node(header.on_completed);
+  ids.slot(header.on_completed_slot);
+  ids.node(header.on_stuck);
+  ids.slot(header.on_stuck_slot);
   visit_ids(header.span, ids);
 }
 

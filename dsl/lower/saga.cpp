@@ -37,7 +37,7 @@ SagaEntry SagaLowering::lower() {
   surroundings_.part = Surroundings::Part::kForward;
   std::vector<Binding> bound;
   entry.header.root = block(view_.body(), &bound);
-  lower_on_failed(entry);
+  lower_endings(entry);
   for (const Binding& each : bound) warn_unused(each);
   entry.callees = std::move(callees_);
   mark_pivots(program_, entry);
@@ -106,17 +106,34 @@ void SagaLowering::lower_header(SagaEntry& entry) {
     header.version = whole_number(*version, "`version`", 1, 1'000'000'000);
 }
 
-void SagaLowering::lower_on_failed(SagaEntry& entry) {
+void SagaLowering::lower_endings(SagaEntry& entry) {
+  core::Definition& header = entry.header;
   const std::vector<EndingView> endings = view_.endings();
-  const auto failed = std::ranges::find(endings, "failed", &EndingView::ending);
-  if (failed == endings.end()) return;
+  const auto lower = [&](const char* ending, NodeId& block, core::SlotId& slot) {
+    const auto found = std::ranges::find(endings, ending, &EndingView::ending);
+    if (found != endings.end()) lower_ending(*found, block, slot);
+  };
+  lower("failed", header.on_failed, header.on_failed_slot);
+  lower("completed", header.on_completed, header.on_completed_slot);
+  lower("stuck", header.on_stuck, header.on_stuck_slot);
+}
+
+void SagaLowering::lower_ending(const EndingView& ending, NodeId& block, core::SlotId& slot) {
   surroundings_.part = Surroundings::Part::kEnding;
+  surroundings_.ending = "on " + ending.ending();
   non_null_.restore(0);
   scopes_.open();
-  if (const auto as = failed->alias()) {
-    entry.header.on_failed_slot = bind_error(*as, types_.basic(TypeKind::kAnyError));
+  if (const auto as = ending.alias()) {
+    TypeId type = types_.basic(TypeKind::kAnyError);
+    if (ending.ending() == "completed") type = result_;
+    if (types_.is(type, TypeKind::kNothing)) {
+      report_.error("E0103", at(as->span()), "the saga declares no result to name here")
+          .help("leave out `as " + as->text() + "`");
+      type = kUnknownType;
+    }
+    slot = bind_error(*as, type);
   }
-  entry.header.on_failed = block(failed->block());
+  block = this->block(ending.block());
   close_block();
 }
 
@@ -151,6 +168,8 @@ void SagaLowering::collect_names(const StatementView& statement) {
     collect_names(block);
   if (const StatementView other = statement.else_if(); other.exists()) collect_names(other);
   for (const StatementView& each : statement.branches()) collect_names(each);
+  if (const StatementView construct = statement.construct(); construct.exists())
+    collect_names(construct);
 }
 
 NodeId SagaLowering::reserve(const core::Span& span, std::string name, std::string label) {

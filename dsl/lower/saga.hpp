@@ -16,12 +16,21 @@ namespace saga::dsl {
 using SagaResolver =
     std::function<std::optional<std::uint32_t>(std::size_t saga, const core::Span& span)>;
 
-// What `use` gives to the construct whose handlers are open.
+// What `use` gives to the construct whose handlers, rounds or branches are open.
 struct Used {
-  core::TypeId type = core::kNone;  // nothing: it takes no value
-  bool may_be_null = false;         // a handler gave null, or what may be null
-  std::size_t parallel_depth = 0;   // where the construct stands
+  core::TypeId type = core::kNone;    // nothing: it takes no value, and what is around it may
+  bool may_be_null = false;           // a `use` gave null, or what may be null
+  std::size_t parallel_depth = 0;     // where it is ended
+  core::NodeId target = core::kNone;  // the `for`, `repeat` or branch; kNone: a step
+  std::string name;                   // that the value is bound to, of such a one
+  core::Span span;                    // of the name
+  bool is_open = false;               // no `use` has told the type yet
+  bool is_given = false;              // there is a `use`
+  bool is_barrier = false;            // what is around it takes no value from here: a compensation
 };
+
+// A word that stands in a diagnostic of `outer_handlers`.
+inline constexpr const char* kThisParallel = "nothing in this `parallel` fails with";
 
 // Lowers one saga into the program's tables: names, types and nodes. What can be said only of the
 // whole (pivots, compensations, time) is left to the checks that read the tables.
@@ -47,7 +56,8 @@ class SagaLowering {
   void check_given(const View& view, const std::vector<core::FieldType>& parameters,
                    core::TypeId given, const std::string& what);
   void check_limits(SagaEntry& entry);
-  void lower_on_failed(SagaEntry& entry);
+  void lower_endings(SagaEntry& entry);
+  void lower_ending(const EndingView& ending, NodeId& block, core::SlotId& slot);
   void collect_names(const BlockView& block);
   void collect_names(const StatementView& statement);
   NodeId reserve(const core::Span& span, std::string name, std::string label);
@@ -63,20 +73,41 @@ class SagaLowering {
   void bind_unknown(const NameView& name);
   NodeId let(const StatementView& statement);
   NodeId scope(const StatementView& statement);
-  NodeId parallel(const StatementView& statement);
-  NodeId branch(const StatementView& statement);
   void outer_handlers(const std::vector<ClauseView>& clauses, const Escapes& inside,
                       const std::string& what, std::vector<Binding> bound,
                       std::vector<core::Handler>& handlers, NodeId& fallback);
   NodeId choice(const StatementView& statement);
-  NodeId loop(const StatementView& statement);
-  std::uint32_t at_once(const StatementView& statement);
   NodeId require(const StatementView& statement);
   NodeId fail_with(const ExpressionView& value, const core::Span& span);
   NodeId return_value(const std::optional<ExpressionView>& value, const core::Span& span);
-  NodeId use_value(const ExpressionView& value, const core::Span& span);
   NodeId sleep(const StatementView& statement);
+
+  // Loops and `parallel`, and the values that they give (loops.cpp). `used` is null where the value
+  // isn't bound.
+  NodeId let_construct(const StatementView& statement);
+  NodeId loop(const StatementView& statement, Used* used);
+  std::uint32_t at_once(const StatementView& statement);
+  NodeId repeat(const StatementView& statement, Used* used);
+  std::uint32_t rounds(const StatementView& statement);
+  NodeId parallel(const StatementView& statement, Used* used);
+  NodeId branch(const StatementView& statement, Used* used);
+  void take_result(Used& used, NodeId branch, std::vector<Binding>& bound);
+  static core::FieldType field_of(const Used& used, core::TypeId type);
+  core::TypeId record_of(const Used& used, std::vector<core::FieldType> fields);
+  core::TypeId given_type(const Used& used, const std::string& wanted);
+  core::TypeId element_of(const StatementView& statement, bool is_list, bool is_record);
+  core::TypeId value_type(const Used& used, bool is_list, const StatementView& statement);
+  NodeId use_value(const ExpressionView& value, const core::Span& span);
+  ExpressionId lower_used(const ExpressionView& value, Used& used);
+
+  // What tells somebody, and `rollback` (tell.cpp).
   NodeId note(const StatementView& statement);
+  NodeId alert(const StatementView& statement);
+  NodeId reply(const ExpressionView& value, const core::Span& span);
+  NodeId rollback(const StatementView& statement);
+  void unknown_step(const std::string& name, const core::Span& span);
+  void open_steps() { steps_before_.emplace_back(); }
+  void close_steps();
 
   // Steps (steps.cpp).
   NodeId step(const StatementView& statement);
@@ -96,7 +127,12 @@ class SagaLowering {
   void check_handled_once(const ClauseView& clause, std::map<std::string, core::Span>& handled);
   void check_ladders(const Action& action);
   void check_final_filters(const Action& policy, const Action& action, const ClauseView& clause);
-  Used used(core::TypeId type) const { return {type, false, parallel_depth_}; }
+  Used used(core::TypeId type) const {
+    Used made;
+    made.type = type;
+    made.parallel_depth = parallel_depth_;
+    return made;
+  }
   core::Handler handler(const ClauseView& clause, const Action& action, Used& used);
   core::Handler handler(const ClauseView& clause, const Escapes& possible, bool is_open, Used& used,
                         const std::string& what);
@@ -143,7 +179,9 @@ class SagaLowering {
   ExpressionLowering expressions_;
   core::TypeId result_ = core::kNone;
   std::vector<std::uint32_t> callees_;
-  std::vector<Used*> uses_;         // of the handlers that are open, inner last
+  std::vector<Used*> uses_;  // of the constructs that are open, inner last
+  // The steps so far of each block that is open, inner last, with those of the blocks inside.
+  std::vector<std::vector<std::pair<std::string, NodeId>>> steps_before_;
   std::size_t parallel_depth_ = 0;  // of `parallel` and `for … parallel n` that are open
   std::size_t loop_depth_ = 0;      // of `for` that are open
 };

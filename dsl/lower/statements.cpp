@@ -14,8 +14,6 @@ using core::TypeKind;
 
 namespace {
 
-constexpr const char* kThisParallel = "nothing in this `parallel` fails with";
-
 ExpressionView value_of(const StatementView& statement) {
   return statement.value().value_or(ExpressionView());
 }
@@ -30,9 +28,11 @@ NodeId SagaLowering::block(const BlockView& block, std::vector<Binding>* kept) {
   const NonNull::Mark before = non_null_.mark();
   core::BlockNode made;
   scopes_.open();
+  open_steps();
   for (const StatementView& each : block.statements()) {
     if (const auto node = statement(each)) made.statements.push_back(*node);
   }
+  close_steps();
   if (kept != nullptr) {
     *kept = scopes_.close();
   } else {
@@ -46,23 +46,27 @@ std::optional<NodeId> SagaLowering::statement(const StatementView& statement) {
   if (program_.is_full) return std::nullopt;
   switch (statement.kind()) {
     case StatementKind::kLet:
-      if (statement.construct().exists()) break;
+      if (statement.construct().exists()) return let_construct(statement);
       return let(statement);
     case StatementKind::kStep: return step(statement);
     case StatementKind::kScope: return scope(statement);
-    case StatementKind::kParallel: return parallel(statement);
+    case StatementKind::kParallel: return parallel(statement, nullptr);
     case StatementKind::kBranch:
       report_.error("E0113", at(statement.span()), "a `branch` stands in a `parallel`")
           .help("a group of steps that are compensated together is a `scope`");
-      return branch(statement);
+      return branch(statement, nullptr);
     case StatementKind::kIf: return choice(statement);
-    case StatementKind::kFor: return loop(statement);
+    case StatementKind::kFor: return loop(statement, nullptr);
+    case StatementKind::kRepeat: return repeat(statement, nullptr);
     case StatementKind::kRequire: return require(statement);
     case StatementKind::kFail: return fail_with(value_of(statement), at(statement.span()));
     case StatementKind::kReturn: return return_value(statement.value(), at(statement.span()));
     case StatementKind::kUse: return use_value(value_of(statement), at(statement.span()));
     case StatementKind::kSleep: return sleep(statement);
     case StatementKind::kNote: return note(statement);
+    case StatementKind::kAlert: return alert(statement);
+    case StatementKind::kReply: return reply(value_of(statement), at(statement.span()));
+    case StatementKind::kRollback: return rollback(statement);
     default: break;
   }
   // Not in this version: reported for the whole file, and what it binds goes with everything.
@@ -153,36 +157,6 @@ void SagaLowering::outer_handlers(const std::vector<ClauseView>& clauses, const 
   }
 }
 
-NodeId SagaLowering::parallel(const StatementView& statement) {
-  const NodeId id = reserve(at(statement.span()), {}, {});
-  core::ParallelNode made;
-  std::vector<Binding> bound;
-  ++parallel_depth_;
-  for (const StatementView& each : statement.branches()) {
-    // Siblings run side by side: none sees what another binds.
-    scopes_.open();
-    const bool is_branch = each.kind() == StatementKind::kBranch;
-    const auto node = is_branch ? std::optional(branch(each)) : this->statement(each);
-    std::vector<Binding> own = scopes_.close();
-    std::move(own.begin(), own.end(), std::back_inserter(bound));
-    if (node) made.branches.push_back(*node);
-  }
-  --parallel_depth_;
-  Escapes inside;
-  for (const NodeId each : made.branches) merge(inside, escapes_of(program_, each));
-  outer_handlers(statement.clauses(), inside, kThisParallel, std::move(bound), made.handlers,
-                 made.fallback);
-  fill(id, std::move(made));
-  return id;
-}
-
-NodeId SagaLowering::branch(const StatementView& statement) {
-  const NodeId id = reserve(at(statement.span()), statement.name().text(), label_of(statement));
-  program_.facts[id].name = at(statement.name().span());
-  fill(id, core::BranchNode{block(statement.block())});
-  return id;
-}
-
 NodeId SagaLowering::choice(const StatementView& statement) {
   core::IfNode made;
   made.condition = expressions_.lower_condition(value_of(statement));
@@ -205,59 +179,13 @@ NodeId SagaLowering::choice(const StatementView& statement) {
   return add(at(statement.span()), made);
 }
 
-NodeId SagaLowering::loop(const StatementView& statement) {
-  core::ForNode made;
-  made.list = expressions_.lower(value_of(statement));
-  const TypeId list = expressions_.build().type_of(made.list);
-  TypeId element = kUnknownType;
-  if (types_.is(list, TypeKind::kList) || types_.is(list, TypeKind::kSet)) {
-    element = types_.row(list).element;
-  } else if (list != kUnknownType) {
-    report_.error("E0103", expressions_.build().span_of(made.list),
-                  "`for` goes through a list, this is `" + types_.describe(list) + "`");
-  }
-  made.at_once = at_once(statement);
-  Binding item;
-  item.kind = Binding::Kind::kItem;
-  item.name = statement.name().text();
-  item.span = at(statement.name().span());
-  item.type = element;
-  item.slot = made.item = module_.new_slot(item.name, element);
-  const std::size_t together = made.at_once > 1 ? 1 : 0;
-  scopes_.open();
-  bind(std::move(item));
-  ++loop_depth_;
-  parallel_depth_ += together;
-  made.block = block(statement.block());
-  parallel_depth_ -= together;
-  --loop_depth_;
-  close_block();
-  return add(at(statement.span()), made);
-}
-
-std::uint32_t SagaLowering::at_once(const StatementView& statement) {
-  const auto wanted = statement.at_once();
-  if (!wanted) return 1;
-  const core::ExpressionId number =
-      expressions_.lower_as(*wanted, types_.basic(TypeKind::kInt), "`parallel`");
-  if (expressions_.build().is_unknown(number)) return 1;
-  const auto value = constant_value(program_, number);
-  const std::int64_t* count = value ? value->as<std::int64_t>() : nullptr;
-  const auto most = static_cast<std::int64_t>(base::limits::kMaxParallel);
-  if (count != nullptr && *count >= 1 && *count <= most) return static_cast<std::uint32_t>(*count);
-  report_.error("E0115", at(wanted->span()),
-                "`parallel` takes a number from 1 to " + std::to_string(most));
-  return 1;
-}
-
 NodeId SagaLowering::require(const StatementView& statement) {
   core::RequireNode made;
   made.condition = expressions_.lower_condition(value_of(statement));
   const NonNull::Mark before = non_null_.mark();
   non_null_.learn(made.condition, false);
   Used nothing = used(types_.basic(TypeKind::kNothing));
-  made.otherwise =
-      body(statement.else_body().value_or(BodyView()), uses_.empty() ? nothing : *uses_.back());
+  made.otherwise = body(statement.else_body().value_or(BodyView()), nothing);
   non_null_.restore(before);
   if (!completes(program_.tables, made.otherwise)) non_null_.learn(made.condition, true);
   return add(at(statement.span()), made);
@@ -299,27 +227,6 @@ NodeId SagaLowering::return_value(const std::optional<ExpressionView>& value,
   return add(span, made);
 }
 
-NodeId SagaLowering::use_value(const ExpressionView& value, const core::Span& span) {
-  const bool is_wanted = !uses_.empty() && !types_.is(uses_.back()->type, TypeKind::kNothing);
-  if (is_wanted && uses_.back()->parallel_depth < parallel_depth_) {
-    report_
-        .error("E0113", span, "`use` can't end the handler here: what runs beside it is still open")
-        .help("`use` behind the `parallel`");
-  }
-  if (!is_wanted) {
-    report_.error("E0113", span,
-                  "`use` gives a step its value in a handler; nothing here takes one");
-    expressions_.lower(value);
-    return add(span, core::BlockNode());  // ends nothing, so that what follows isn't unreachable
-  }
-  Used& used = *uses_.back();
-  const core::ExpressionId given =
-      expressions_.lower_as(value, types_.optional(used.type), "the step's value");
-  used.may_be_null =
-      used.may_be_null || types_.is(expressions_.build().type_of(given), TypeKind::kOptional);
-  return add(span, core::UseNode{given});
-}
-
 NodeId SagaLowering::sleep(const StatementView& statement) {
   core::SleepNode made;
   if (statement.is_until()) {
@@ -329,12 +236,6 @@ NodeId SagaLowering::sleep(const StatementView& statement) {
     made.duration = duration(value_of(statement), "`sleep`");
   }
   return add(at(statement.span()), made);
-}
-
-NodeId SagaLowering::note(const StatementView& statement) {
-  return add(at(statement.span()),
-             core::NoteNode{expressions_.lower_as(value_of(statement),
-                                                  types_.basic(TypeKind::kString), "`note`")});
 }
 
 }  // namespace saga::dsl

@@ -66,6 +66,8 @@ NodeId SagaLowering::step(const StatementView& statement) {
     }
   }
   if (goes_on.end != 0) scopes_.find(name)->unbound_by = goes_on;
+  const bool is_forward = surroundings_.part == Surroundings::Part::kForward;
+  if (is_forward && !steps_before_.empty()) steps_before_.back().emplace_back(name, id);
   program_.facts[id] = std::move(facts);
   fill(id, std::move(made));
   return id;
@@ -195,6 +197,7 @@ void SagaLowering::compensation(const ClauseView& clause, core::StepNode& step, 
       std::exchange(surroundings_.part, Surroundings::Part::kCompensation);
   const NonNull::Mark known = non_null_.mark();
   Used nothing = used(types_.basic(TypeKind::kNothing));
+  nothing.is_barrier = true;
   Compensation made;
   made.span = at(clause.span());
   CallFacts call_facts;

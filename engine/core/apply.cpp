@@ -47,9 +47,21 @@ void apply_body(State& state, const event::Entered& event) {
   frame.items = event.items;
   frame.bindings = event.bindings;
   frame.until = event.until;
+  frame.since = event.since;
   state.frames.push_back(std::move(frame));
   Frame& parent = state.frames[event.parent];
   parent.children.push_back(event.frame);
+  if (event.kind == FrameKind::kOnStuck) {
+    state.on_stuck = event.frame;
+    state.stuck_told = true;
+    return;
+  }
+  // A scope that is run anew takes the place of the run before.
+  const auto is_run_before = [&](FrameId id) {
+    const Frame& other = state.frames[id];
+    return other.kind == FrameKind::kScope && other.node == event.node;
+  };
+  if (event.kind == FrameKind::kScope && event.since) std::erase_if(parent.active, is_run_before);
   parent.active.push_back(event.frame);
   if (event.kind == FrameKind::kSleep) state.timed.insert(event.frame);
   if (event.kind == FrameKind::kHandler) parent.handled = true;
@@ -69,7 +81,14 @@ void apply_body(State& state, const event::Left& event) {
   state.timed.erase(event.frame);
   state.parked.erase(event.frame);
   state.frames[event.frame].parked.clear();
-  if (kind == FrameKind::kOnFailed) detail::abandon(state, event.frame);  // a person skipped it
+  const bool is_ending = kind == FrameKind::kOnFailed || kind == FrameKind::kOnCompleted ||
+                         kind == FrameKind::kOnStuck;
+  if (is_ending) detail::abandon(state, event.frame);  // a person skipped it
+  if (kind == FrameKind::kOnStuck) {
+    state.frames[event.frame].status = FrameStatus::kFinished;
+    state.on_stuck.reset();
+    return;
+  }
   finish(state, event.frame);
   if (kind != FrameKind::kHandler) return;
   finish(state, state.frames[event.frame].parent);  // what it answered for is done with it
@@ -109,6 +128,7 @@ void apply_body(State& state, const event::Compensating& event) {
 
 void apply_body(State& state, const event::Undone& event) {
   state.frames[event.frame].status = FrameStatus::kUndone;
+  state.losers.erase(event.frame);
 }
 
 void apply_body(State& state, const event::Parked& event) {
@@ -123,7 +143,11 @@ void apply_body(State& state, const event::Resumed& event) {
   if (frame.step) return detail::resume_step(state, event.frame, event.at);
   frame.parked.clear();
   state.parked.erase(event.frame);
-  if (frame.kind == FrameKind::kOnFailed) detail::abandon(state, 0);  // it is begun anew
+  const bool is_ending =
+      frame.kind == FrameKind::kOnFailed || frame.kind == FrameKind::kOnCompleted;
+  if (is_ending) detail::abandon(state, 0);  // it is begun anew
+  if (frame.kind == FrameKind::kScope && frame.status == FrameStatus::kFinished)
+    detail::abandon(state, event.frame);  // likewise what compensates it
 }
 
 void apply_body(State& state, const event::CancelRequested& event) {
@@ -138,6 +162,20 @@ void apply_body(State& state, const event::DeadlinePassed&) {
   state.deadline.reset();
 }
 
+// A person left out what compensates a scope that is done.
+void skip_scope(State& state, const event::CompensationEnded& event) {
+  Frame& frame = state.frames[event.frame];
+  const std::vector<FrameId> active = frame.active;
+  for (const FrameId child : active) {
+    detail::abandon(state, child);
+    finish(state, child);
+    state.frames[child].handled = true;
+  }
+  frame.parked.clear();
+  state.parked.erase(event.frame);
+  if (event.skipped) state.left_over = true;
+}
+
 void apply_body(State& state, const event::Noted& event) {
   if (event.advances) ++state.frames[event.frame].next;
 }
@@ -145,6 +183,35 @@ void apply_body(State& state, const event::Noted& event) {
 void apply_body(State& state, const event::Alerted& event) {
   Frame& frame = state.frames[event.frame];
   if (frame.step) frame.step->exchange.alerted = true;
+  if (event.advances) ++frame.next;
+}
+
+void apply_body(State& state, const event::Replied& event) {
+  state.output = event.output;
+  ++state.frames[event.frame].next;
+}
+
+void apply_body(State& state, const event::Returned& event) {
+  state.output = event.output;
+  state.returned = true;
+  state.deadline.reset();
+  forget_active(state, 0);
+}
+
+void apply_body(State& state, const event::RolledBack& event) {
+  ++state.frames[event.frame].next;
+  if (!event.steps.empty()) state.rollbacks.push_back(event.steps);
+}
+
+void apply_body(State& state, const event::Won& event) {
+  Frame& frame = state.frames[state.frames[event.frame].parent];
+  for (const FrameId branch : frame.active) {
+    Frame& loser = state.frames[branch];
+    if (branch == event.frame || loser.status == FrameStatus::kUndone) continue;
+    state.losers.insert(branch);
+    if (loser.status == FrameStatus::kActive) loser.status = FrameStatus::kFailing;
+  }
+  frame.active.clear();
 }
 
 void apply_body(State& state, const event::MessageSent& event) {
@@ -169,11 +236,15 @@ void apply_body(State& state, const event::Ended& event) {
   state.timed.clear();
   state.parked.clear();
   state.background.clear();
+  state.rollbacks.clear();
+  state.losers.clear();
+  state.on_stuck.reset();
 }
 
 void apply_body(State& state, const event::Reopened& event) {
   state.ended.reset();
   state.reopened = true;
+  state.returned = false;
   state.output.clear();
   state.error = event.error;
   forget_active(state, 0);
@@ -193,6 +264,11 @@ bool fits(const State& state, const Event& event) {
   if (state.frames.empty()) return false;
   if (std::holds_alternative<event::Entered>(event.body)) return true;
   if (std::holds_alternative<event::StepStarted>(event.body)) return true;
+  if (const auto* back = std::get_if<event::RolledBack>(&event.body)) {
+    for (const FrameId id : back->steps) {
+      if (id >= state.frames.size() || !state.frames[id].step) return false;
+    }
+  }
   return frame_of(event) < state.frames.size();
 }
 
@@ -211,15 +287,17 @@ void apply(State& state, const Event& event) {
         if constexpr (std::is_same_v<Body, event::StepStarted>) {
           detail::apply_step(state, body);
         } else if constexpr (StepEvent<Body>) {
-          if (!state.frames[body.frame].step) {
-            return mark_inconsistent(state, "the frame is no step");
+          if (state.frames[body.frame].step) return detail::apply_step(state, body);
+          if constexpr (std::is_same_v<Body, event::CompensationEnded>) {
+            if (state.frames[body.frame].kind == FrameKind::kScope) return skip_scope(state, body);
           }
-          detail::apply_step(state, body);
+          mark_inconsistent(state, "the frame is no step");
         } else {
           apply_body(state, body);
         }
       },
       event.body);
+  if (state.stuck_told && !state.is_stuck()) state.stuck_told = false;
 }
 
 }  // namespace saga::core

@@ -205,6 +205,8 @@ void apply_step(State& state, const event::CompensationEnded& event) {
   frame.parked.clear();
   state.parked.erase(event.frame);
   state.background.erase(event.frame);
+  for (std::vector<FrameId>& steps : state.rollbacks) std::erase(steps, event.frame);
+  std::erase_if(state.rollbacks, [](const std::vector<FrameId>& steps) { return steps.empty(); });
   if (event.skipped) state.left_over = true;
   file(state, event.frame);
 }

@@ -116,14 +116,20 @@ struct ScopeNode {
   NodeId block = kNone;
   std::vector<Handler> handlers;
   NodeId fallback = kNone;
+  NodeId compensation = kNone;  // a kBlock, instead of its steps' own once the scope is done
+  std::vector<Retry> again;     // at most one: for which errors, when and how often it is run anew
 };
 struct ParallelNode {
-  std::vector<NodeId> branches;  // steps and branches
+  std::vector<NodeId> branches;  // steps and branches; of `any` branches only
   std::vector<Handler> handlers;
   NodeId fallback = kNone;
+  bool is_any = false;    // the first branch that is done wins, what the others did is undone
+  SlotId result = kNone;  // `let x = parallel`: a record of what the branches give and the steps'
+                          // results; of `any` what the winner gives
 };
 struct BranchNode {
-  NodeId block = kNone;
+  NodeId block = kNone;  // without a name it adds nothing to the paths inside
+  SlotId used = kNone;   // what it gives by `use`, in its frame
 };
 struct IfNode {
   ExpressionId condition = kNone;
@@ -135,6 +141,17 @@ struct ForNode {
   ExpressionId list = kNone;
   NodeId block = kNone;
   std::uint32_t at_once = 1;  // `parallel n`
+  SlotId used = kNone;        // `let xs = for`: what a round gives by `use`, in its frame
+  SlotId result = kNone;      // and the list of them
+};
+// Rounds from 1, until one of them gives a value by `use`.
+struct RepeatNode {
+  std::uint32_t times = 1;
+  ExpressionId every = kNone;  // from a round's start to the next one's, at least
+  SlotId round = kNone;        // `as round`: an int
+  NodeId block = kNone;
+  NodeId otherwise = kNone;  // `else`: no round gave a value
+  SlotId result = kNone;     // `let x = repeat`; without an `else` it is null in its place
 };
 struct RequireNode {
   ExpressionId condition = kNone;
@@ -147,7 +164,9 @@ struct ReturnNode {
   ExpressionId value = kNone;  // kNone without a result
 };
 struct UseNode {
-  ExpressionId value = kNone;  // the value of the handler's step
+  ExpressionId value = kNone;
+  NodeId target = kNone;  // the `for`, `repeat` or branch whose value it is; kNone: the value of
+                          // the handler's step
 };
 struct SleepNode {
   ExpressionId duration = kNone;  // exactly one of both
@@ -156,10 +175,30 @@ struct SleepNode {
 struct NoteNode {
   ExpressionId text = kNone;
 };
+struct AlertNode {
+  ExpressionId text = kNone;
+  ExpressionId to = kNone;  // a string: a name, or `role:` and a role's
+  bool is_inconsistency = false;
+};
+// Waits for a person, who settles it as done or not done.
+struct EscalateNode {
+  ExpressionId text = kNone;
+  ExpressionId to = kNone;
+};
+// Answers whoever waits for the saga; it goes on.
+struct ReplyNode {
+  ExpressionId value = kNone;
+};
+// Compensates the steps' instances in the present round of what stands around both, beside the
+// forward path.
+struct RollbackNode {
+  std::vector<NodeId> steps;
+};
 
-using NodeBody =
-    std::variant<BlockNode, LetNode, StepNode, ScopeNode, ParallelNode, BranchNode, IfNode, ForNode,
-                 RequireNode, FailNode, ReturnNode, UseNode, SleepNode, NoteNode>;
+using NodeBody = std::variant<BlockNode, LetNode, StepNode, ScopeNode, ParallelNode, BranchNode,
+                              IfNode, ForNode, RequireNode, FailNode, ReturnNode, UseNode,
+                              SleepNode, NoteNode, RepeatNode, AlertNode, ReplyNode, RollbackNode,
+                              EscalateNode>;
 
 struct Node {
   std::string name;   // of a step, scope, branch or let; else empty
@@ -208,6 +247,10 @@ struct Definition {
   NodeId root = kNone;             // a kBlock
   NodeId on_failed = kNone;        // a kBlock
   SlotId on_failed_slot = kNone;
+  NodeId on_completed = kNone;       // a kBlock
+  SlotId on_completed_slot = kNone;  // the result
+  NodeId on_stuck = kNone;           // a kBlock
+  SlotId on_stuck_slot = kNone;      // an error that says why
   bool has_pivot = false;
   Span span;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/base/limits.hpp"
+
 namespace saga::core {
 namespace {
 
@@ -140,13 +142,18 @@ class Checker {
     expression(definition_.key, true);
     expression(definition_.deadline, true);
     slot(definition_.on_failed_slot);
+    slot(definition_.on_completed_slot);
+    slot(definition_.on_stuck_slot);
     for (const SlotId id : definition_.parameters) slot(id, false);
     if (!problem_.empty()) return;
     require(definition_.parameters.size() == definition_.types[definition_.input].fields.size(),
             "the parameters");
     for (const Slot& at : definition_.slots) type(at.type);
     node(definition_.root, Wanted::kBlock, 0);
-    if (definition_.on_failed != kNone) node(definition_.on_failed, Wanted::kBlock, 0);
+    for (const NodeId ending :
+         {definition_.on_failed, definition_.on_completed, definition_.on_stuck}) {
+      block(ending, 0, true);
+    }
   }
 
   void node(NodeId id, Wanted wanted, int depth) {
@@ -172,6 +179,13 @@ class Checker {
       block(handler.body, depth);
     }
   }
+  void retries(const std::vector<Retry>& all) {
+    for (const Retry& retry : all) {
+      expression(retry.after, true);
+      expression(retry.within, true);
+      slot(retry.slot);
+    }
+  }
   void call(const Call& at, int depth) {
     require((at.operation == kNone) != (at.child == kNone), "a call's target");
     operation(at.operation, true);
@@ -184,11 +198,7 @@ class Checker {
     expression(at.key, true);
     expression(at.timeout, true);
     expression(at.within, true);
-    for (const Retry& retry : at.retries) {
-      expression(retry.after, true);
-      expression(retry.within, true);
-      slot(retry.slot);
-    }
+    retries(at.retries);
     handlers(at.handlers, depth);
     block(at.fallback, depth, true);
   }
@@ -217,13 +227,24 @@ class Checker {
     block(at.block, depth);
     handlers(at.handlers, depth);
     block(at.fallback, depth, true);
+    block(at.compensation, depth, true);
+    retries(at.again);
+    require(at.again.size() <= 1, "how often a scope is run");
   }
   void check(const ParallelNode& at, int depth) {
-    for (const NodeId id : at.branches) node(id, Wanted::kBranch, depth);
+    for (const NodeId id : at.branches) {
+      node(id, Wanted::kBranch, depth);
+      if (!problem_.empty()) return;
+      require(!at.is_any || is_one_of<BranchNode>(id), "a branch of which one is enough");
+    }
     handlers(at.handlers, depth);
     block(at.fallback, depth, true);
+    slot(at.result);
   }
-  void check(const BranchNode& at, int depth) { block(at.block, depth); }
+  void check(const BranchNode& at, int depth) {
+    block(at.block, depth);
+    slot(at.used);
+  }
   void check(const IfNode& at, int depth) {
     expression(at.condition);
     block(at.then_block, depth);
@@ -234,6 +255,17 @@ class Checker {
     expression(at.list);
     require(at.at_once > 0, "a loop's width");
     block(at.block, depth);
+    slot(at.used);
+    slot(at.result);
+    require((at.used == kNone) == (at.result == kNone), "the values of a loop");
+  }
+  void check(const RepeatNode& at, int depth) {
+    require(at.times > 0 && at.times <= base::limits::kMaxLoopItems, "a loop's rounds");
+    expression(at.every, true);
+    slot(at.round);
+    block(at.block, depth);
+    block(at.otherwise, depth, true);
+    slot(at.result);
   }
   void check(const RequireNode& at, int depth) {
     expression(at.condition);
@@ -241,13 +273,37 @@ class Checker {
   }
   void check(const FailNode& at, int) { expression(at.error); }
   void check(const ReturnNode& at, int) { expression(at.value, true); }
-  void check(const UseNode& at, int) { expression(at.value); }
+  void check(const UseNode& at, int) {
+    expression(at.value);
+    const bool takes = at.target < definition_.nodes.size() &&
+                       is_one_of<ForNode, RepeatNode, BranchNode>(at.target);
+    require(at.target == kNone || takes, "what takes a value");
+  }
   void check(const SleepNode& at, int) {
     expression(at.duration, true);
     expression(at.until, true);
     require((at.duration == kNone) != (at.until == kNone), "a sleep's end");
   }
   void check(const NoteNode& at, int) { expression(at.text); }
+  void check(const AlertNode& at, int) {
+    expression(at.text);
+    expression(at.to, true);
+  }
+  void check(const EscalateNode& at, int) {
+    expression(at.text);
+    expression(at.to, true);
+  }
+  void check(const ReplyNode& at, int) { expression(at.value); }
+  void check(const RollbackNode& at, int) {
+    for (const NodeId id : at.steps) {
+      require(id < definition_.nodes.size() && is_one_of<StepNode>(id), "a step to roll back");
+    }
+  }
+
+  template <class... Body>
+  [[nodiscard]] bool is_one_of(NodeId id) const {
+    return (std::holds_alternative<Body>(definition_.nodes[id].body) || ...);
+  }
 
   const Definition& definition_;
   std::vector<bool> visited_;

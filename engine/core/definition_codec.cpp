@@ -59,9 +59,10 @@ inline constexpr std::array<std::string_view, 5> kScheduleNames = {"never", "lis
                                                                    "linear", "fixed"};
 inline constexpr std::array<std::string_view, 4> kCompensationNames = {"absent", "none", "call",
                                                                        "block"};
-inline constexpr std::array<std::string_view, 14> kNodeKinds = {
-    "block", "let",     "step", "scope",  "parallel", "branch", "if",
-    "for",   "require", "fail", "return", "use",      "sleep",  "note"};
+inline constexpr std::array<std::string_view, 19> kNodeKinds = {
+    "block", "let",    "step", "scope", "parallel", "branch", "if",    "for",   "require",
+    "fail",  "return", "use",  "sleep", "note",     "repeat", "alert", "reply", "rollback",
+    "escalate"};
 
 // A literal as one member named by its kind: {"int":5}, {"decimal":"1.5"}.
 struct Literal {
@@ -260,13 +261,20 @@ void describe(auto& archive, Is<ScopeNode> auto& node) {
   archive.id("block", node.block);
   archive.list("handlers", node.handlers);
   archive.id("fallback", node.fallback);
+  archive.id("compensation", node.compensation);
+  archive.list("again", node.again);
 }
 void describe(auto& archive, Is<ParallelNode> auto& node) {
   archive.ids("branches", node.branches);
   archive.list("handlers", node.handlers);
   archive.id("fallback", node.fallback);
+  archive.field("any", node.is_any);
+  archive.id("result", node.result);
 }
-void describe(auto& archive, Is<BranchNode> auto& node) { archive.id("block", node.block); }
+void describe(auto& archive, Is<BranchNode> auto& node) {
+  archive.id("block", node.block);
+  archive.id("used", node.used);
+}
 void describe(auto& archive, Is<IfNode> auto& node) {
   archive.id("condition", node.condition);
   archive.id("then", node.then_block);
@@ -277,6 +285,16 @@ void describe(auto& archive, Is<ForNode> auto& node) {
   archive.id("list", node.list);
   archive.id("block", node.block);
   archive.field("at_once", node.at_once);
+  archive.id("used", node.used);
+  archive.id("result", node.result);
+}
+void describe(auto& archive, Is<RepeatNode> auto& node) {
+  archive.field("times", node.times);
+  archive.id("every", node.every);
+  archive.id("round", node.round);
+  archive.id("block", node.block);
+  archive.id("otherwise", node.otherwise);
+  archive.id("result", node.result);
 }
 void describe(auto& archive, Is<RequireNode> auto& node) {
   archive.id("condition", node.condition);
@@ -284,12 +302,26 @@ void describe(auto& archive, Is<RequireNode> auto& node) {
 }
 void describe(auto& archive, Is<FailNode> auto& node) { archive.id("error", node.error); }
 void describe(auto& archive, Is<ReturnNode> auto& node) { archive.id("value", node.value); }
-void describe(auto& archive, Is<UseNode> auto& node) { archive.id("value", node.value); }
+void describe(auto& archive, Is<UseNode> auto& node) {
+  archive.id("value", node.value);
+  archive.id("target", node.target);
+}
 void describe(auto& archive, Is<SleepNode> auto& node) {
   archive.id("duration", node.duration);
   archive.id("until", node.until);
 }
 void describe(auto& archive, Is<NoteNode> auto& node) { archive.id("text", node.text); }
+void describe(auto& archive, Is<AlertNode> auto& node) {
+  archive.id("text", node.text);
+  archive.id("to", node.to);
+  archive.field("inconsistency", node.is_inconsistency);
+}
+void describe(auto& archive, Is<EscalateNode> auto& node) {
+  archive.id("text", node.text);
+  archive.id("to", node.to);
+}
+void describe(auto& archive, Is<ReplyNode> auto& node) { archive.id("value", node.value); }
+void describe(auto& archive, Is<RollbackNode> auto& node) { archive.ids("steps", node.steps); }
 void describe(auto& archive, Is<Node> auto& node) {
   archive.field("name", node.name);
   archive.field("label", node.label);
@@ -316,6 +348,10 @@ void describe(auto& archive, Is<Definition> auto& definition) {
   archive.id("root", definition.root);
   archive.id("on_failed", definition.on_failed);
   archive.id("on_failed_slot", definition.on_failed_slot);
+  archive.id("on_completed", definition.on_completed);
+  archive.id("on_completed_slot", definition.on_completed_slot);
+  archive.id("on_stuck", definition.on_stuck);
+  archive.id("on_stuck_slot", definition.on_stuck_slot);
   archive.field("has_pivot", definition.has_pivot);
   archive.nested("span", definition.span);
 }

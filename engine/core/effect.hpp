@@ -36,6 +36,8 @@ struct MessageEffect {
 struct AlertEffect {
   std::string text;
   std::string step;
+  std::string to;  // whom an `alert` names, or empty
+  bool is_inconsistency = false;
 };
 
 using Effect = std::variant<CallEffect, MessageEffect, AlertEffect>;

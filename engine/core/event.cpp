@@ -5,12 +5,14 @@
 namespace saga::core {
 namespace detail {
 
-inline constexpr std::array<std::string_view, 13> kFrameKindNames = {
-    "root",    "block",        "scope", "parallel", "branch",       "loop",     "iteration",
-    "handler", "undo_handler", "step",  "sleep",    "compensation", "on_failed"};
+inline constexpr std::array<std::string_view, 16> kFrameKindNames = {
+    "root",  "block",        "scope",     "parallel",     "branch",
+    "loop",  "iteration",    "handler",   "undo_handler", "step",
+    "sleep", "compensation", "on_failed", "on_completed", "on_stuck",
+    "escalation"};
 inline constexpr std::array<std::string_view, 5> kVerdictNames = {"", "done", "rejected",
                                                                   "unavailable", "unknown"};
-inline constexpr std::array<std::string_view, 28> kEventKinds = {"started",
+inline constexpr std::array<std::string_view, 32> kEventKinds = {"started",
                                                                  "bound",
                                                                  "entered",
                                                                  "left",
@@ -37,7 +39,11 @@ inline constexpr std::array<std::string_view, 28> kEventKinds = {"started",
                                                                  "message_sent",
                                                                  "message_received",
                                                                  "ended",
-                                                                 "reopened"};
+                                                                 "reopened",
+                                                                 "replied",
+                                                                 "returned",
+                                                                 "rolled_back",
+"won"};
 
 void describe(auto& archive, Is<Binding> auto& binding) {
   archive.id("slot", binding.slot);
@@ -65,6 +71,7 @@ void describe(auto& archive, Is<event::Entered> auto& event) {
   archive.field("count", event.count);
   archive.payloads("items", event.items);
   archive.field("until", event.until);
+  archive.field("since", event.since);
 }
 void describe(auto& archive, Is<event::Left> auto& event) { archive.field("frame", event.frame); }
 void describe(auto& archive, Is<event::Passed> auto& event) {
@@ -180,6 +187,23 @@ void describe(auto& archive, Is<event::Noted> auto& event) {
 void describe(auto& archive, Is<event::Alerted> auto& event) {
   archive.field("frame", event.frame);
   archive.field("text", event.text);
+  archive.field("to", event.to);
+  archive.field("inconsistency", event.is_inconsistency);
+  archive.field("advances", event.advances);
+}
+void describe(auto& archive, Is<event::Replied> auto& event) {
+  archive.field("frame", event.frame);
+  archive.payload("output", event.output);
+}
+void describe(auto& archive, Is<event::Returned> auto& event) {
+  archive.payload("output", event.output);
+}
+void describe(auto& archive, Is<event::RolledBack> auto& event) {
+  archive.field("frame", event.frame);
+  archive.ids("steps", event.steps);
+}
+void describe(auto& archive, Is<event::Won> auto& event) {
+  archive.field("frame", event.frame);
 }
 void describe(auto& archive, Is<event::MessageSent> auto& event) {
   archive.field("to", event.to);

@@ -40,6 +40,9 @@ enum class FrameKind : std::uint8_t {
   kSleep,
   kCompensation,  // a `compensate { … }` block: parent is its step
   kOnFailed,
+  kOnCompleted,  // the forward path is over; the saga ends with it
+  kOnStuck,      // runs beside all else, and is no part of its parent's way
+  kEscalation,   // waits for a person
 };
 std::string_view name_of(FrameKind kind);
 
@@ -54,7 +57,8 @@ struct Started {
   std::vector<Binding> parameters;
   std::optional<base::TimePoint> deadline;
 };
-// A `let` (which advances its block), or a handler's `use` (in the block of its step).
+// A `let` (which advances its block), or what `use` gives: of a handler, in the block of its step;
+// of a round or branch, in its own frame; of a whole `for`, `repeat` or `parallel`, in its block.
 struct Bound {
   FrameId frame = 0;
   Binding binding;
@@ -67,11 +71,12 @@ struct Entered {
   FrameKind kind = FrameKind::kBlock;
   NodeId node = kNone;
   std::string path;                      // of what stands inside; ends without a slash
-  std::uint32_t index = 0;               // kIteration: of the item
-  std::vector<Binding> bindings;         // kIteration: the item; kHandler, kOnFailed: the error
-  std::uint32_t count = 0;               // kLoop: items; kParallel: branches
+  std::uint32_t index = 0;               // kIteration: of the item, or the round
+  std::vector<Binding> bindings;         // kIteration: the item, the round; handlers: the error
+  std::uint32_t count = 0;               // kLoop: items, or rounds at most; kParallel: branches
   std::vector<base::JsonText> items;     // kLoop: of the list
-  std::optional<base::TimePoint> until;  // kSleep
+  std::optional<base::TimePoint> until;  // kSleep; kIteration: the next round begins not before
+  std::optional<base::TimePoint> since;  // kScope: of its first run that failed, if it is run anew
 };
 // A statement that left nothing behind: a `require` that held, an `if` without a branch to take.
 struct Passed {
@@ -202,6 +207,28 @@ struct Noted {
 struct Alerted {
   FrameId frame = 0;
   std::string text;
+  std::string to;  // of an `alert` statement, or empty
+  bool is_inconsistency = false;
+  bool advances = false;  // an `alert` statement; else the engine's own
+};
+// An early answer to whoever waits for the saga; its output until it ends otherwise.
+struct Replied {
+  FrameId frame = 0;
+  base::JsonText output;
+};
+// The forward path is over; `on completed` runs next, and with it the saga ends.
+struct Returned {
+  base::JsonText output;
+};
+// A `rollback`: these steps are compensated from the last to the first, beside the forward path.
+struct RolledBack {
+  FrameId frame = 0;
+  std::vector<FrameId> steps;
+};
+// A `parallel any` has its winner: the other branches end, and what they did is undone beside the
+// forward path.
+struct Won {
+  FrameId frame = 0;  // the branch
 };
 struct MessageSent {
   std::string to;
@@ -231,7 +258,8 @@ using EventBody =
                  event::Compensating, event::CompensationStarted, event::CompensationEnded,
                  event::Undone, event::Parked, event::Resumed, event::CancelRequested,
                  event::OperatorActed, event::DeadlinePassed, event::Noted, event::Alerted,
-                 event::MessageSent, event::MessageReceived, event::Ended, event::Reopened>;
+                 event::MessageSent, event::MessageReceived, event::Ended, event::Reopened,
+                 event::Replied, event::Returned, event::RolledBack, event::Won>;
 
 struct Event {
   std::uint64_t seq = 0;  // in its saga, from 1

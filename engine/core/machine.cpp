@@ -97,6 +97,23 @@ std::vector<std::string> current_steps(const State& state) {
   return paths;
 }
 
+namespace {
+
+// What compensated, or should have compensated, the done scope around a frame; null if nothing did.
+const Frame* undone_by_scope(const State& state, FrameId id) {
+  for (; id != 0; id = state.frames[id].parent) {
+    if (state.frames[id].kind != FrameKind::kScope) continue;
+    for (const FrameId child : state.frames[id].children) {
+      const Frame& frame = state.frames[child];
+      const bool is_over = frame.status == FrameStatus::kFinished;
+      if (frame.kind == FrameKind::kCompensation && is_over) return &frame;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 std::vector<std::string> left_over(const Definition& definition, const State& state) {
   std::vector<std::string> paths;
   if (!state.ended) return paths;
@@ -113,6 +130,8 @@ std::vector<std::string> left_over(const Definition& definition, const State& st
                         status == StepStatus::kRejected || status == StepStatus::kUnavailable ||
                         status == StepStatus::kPlanned;
     const bool stands = state.ended == Status::kTerminated && !reads && !undone;
+    const Frame* by_scope = stands ? undone_by_scope(state, id) : nullptr;
+    if (by_scope != nullptr && !by_scope->handled) continue;
     if (stands || status == StepStatus::kLeftOver) paths.push_back(frame.path);
   }
   return paths;

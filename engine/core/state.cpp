@@ -1,5 +1,7 @@
 #include "engine/core/state.hpp"
 
+#include <algorithm>
+
 namespace saga::core {
 
 Status State::status() const {
@@ -13,7 +15,8 @@ namespace {
 
 bool is_shield(FrameKind kind) {
   return kind == FrameKind::kCompensation || kind == FrameKind::kUndoHandler ||
-         kind == FrameKind::kOnFailed;
+         kind == FrameKind::kOnFailed || kind == FrameKind::kOnCompleted ||
+         kind == FrameKind::kOnStuck;
 }
 
 }  // namespace
@@ -46,6 +49,11 @@ const base::JsonText* State::find(FrameId from, SlotId slot) const {
     }
     if (id == 0) return nullptr;
   }
+}
+
+bool State::is_stuck() const {
+  return std::any_of(parked.begin(), parked.end(),
+                     [&](FrameId id) { return !on_stuck || !is_inside(id, *on_stuck); });
 }
 
 bool State::is_inside(FrameId id, FrameId ancestor) const {

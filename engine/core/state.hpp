@@ -77,7 +77,7 @@ struct Frame {
   FrameId parent = 0;
   NodeId node = kNone;
   std::string path;            // of what stands inside, without the saga's id; see core/path.hpp
-  std::uint32_t index = 0;     // kIteration
+  std::uint32_t index = 0;     // kIteration; kScope: the run, from 2, of one that is run anew
   std::uint32_t next = 0;      // blocks: the statement that runs next; loops: the next item
   std::uint32_t count = 0;     // loops: items; parallels: branches
   std::uint32_t finished = 0;  // loops and parallels: children that left
@@ -85,11 +85,12 @@ struct Frame {
   std::vector<Binding> bindings;
   std::vector<FrameId> children;
   std::vector<FrameId> active;           // children that haven't finished, in order
-  std::optional<base::TimePoint> until;  // kSleep
+  std::optional<base::TimePoint> until;  // kSleep, kIteration
+  std::optional<base::TimePoint> since;  // kScope that is run anew: the first run that failed
   base::JsonText error;                  // of a failed frame
   FrameId origin = 0;                    // of a failed frame
-  bool handled = false;                  // a handler runs or ran
-  std::string parked;                    // why a person is needed; empty = isn't
+  bool handled = false;  // a handler runs or ran; kCompensation of a scope: a person left it out
+  std::string parked;    // why a person is needed; empty = isn't
   std::optional<Step> step;
   friend bool operator==(const Frame&, const Frame&) = default;
 };
@@ -110,6 +111,12 @@ class State {
   // The value bound to a slot as seen from a frame, or null.
   [[nodiscard]] const base::JsonText* find(FrameId from, SlotId slot) const;
   [[nodiscard]] bool is_inside(FrameId id, FrameId ancestor) const;  // or the same
+  // Compensations beside the forward path, for which the pivot and the ending wait.
+  [[nodiscard]] bool undoes_beside() const {
+    return !background.empty() || !rollbacks.empty() || !losers.empty();
+  }
+  // Whether a person is needed for something other than `on stuck` itself.
+  [[nodiscard]] bool is_stuck() const;
 
   std::string id;
   std::string definition;
@@ -120,20 +127,25 @@ class State {
   base::TimePoint started_at;
   std::uint64_t last_seq = 0;
 
-  std::vector<Frame> frames;          // by FrameId; [0] is the saga itself
-  std::set<FrameId> in_flight;        // steps with an attempt on its way
-  std::set<FrameId> timed;            // steps that back off, wait or are bounded, and sleeps
-  std::set<FrameId> parked;           // frames that need a person
-  std::set<FrameId> background;       // steps whose compensation runs beside the forward path
-  std::optional<FrameId> open_pivot;  // a pivot that was sent and has no verdict
+  std::vector<Frame> frames;     // by FrameId; [0] is the saga itself
+  std::set<FrameId> in_flight;   // steps with an attempt on its way
+  std::set<FrameId> timed;       // steps that back off, wait or are bounded, and sleeps
+  std::set<FrameId> parked;      // frames that need a person
+  std::set<FrameId> background;  // steps whose compensation runs beside the forward path
+  std::vector<std::vector<FrameId>> rollbacks;  // steps that are still to be compensated so
+  std::set<FrameId> losers;                     // branches that another one was ahead of
+  std::optional<FrameId> open_pivot;            // a pivot that was sent and has no verdict
   bool pivot_passed = false;
   std::optional<base::TimePoint> deadline;
   bool cancel_requested = false;
   std::string cancel_reason;
   bool deadline_passed = false;
   Cause cause = Cause::kNone;
-  bool left_over = false;  // a person skipped a compensation
-  bool reopened = false;   // compensated by its caller after its ending
+  bool left_over = false;           // a person skipped a compensation
+  bool reopened = false;            // compensated by its caller after its ending
+  bool returned = false;            // the forward path is over; `on completed` runs
+  std::optional<FrameId> on_stuck;  // an `on stuck` that runs
+  bool stuck_told = false;          // it ran, or runs, for what is parked now
   std::optional<Status> ended;
   base::JsonText output;
   base::JsonText error;

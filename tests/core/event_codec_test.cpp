@@ -35,7 +35,7 @@ std::vector<EventBody> bodies() {
   return {
       event::Started{start(), kAt, {bound}, kAt},
       event::Bound{1, bound, true},
-      event::Entered{2, 1, FrameKind::kIteration, 7, "a/b", 4, {bound}, 9, {"1", "null"}, kAt},
+      event::Entered{2, 1, FrameKind::kIteration, 7, "a/b", 4, {bound}, 9, {"1", "null"}, kAt, kAt},
       event::Left{2},
       event::Passed{1, 7},
       event::StepStarted{3, 1, 7, "a/b", "child/a/b", R"({"id":1})", kAt, 5, true, "grandchild"},
@@ -56,11 +56,15 @@ std::vector<EventBody> bodies() {
       event::OperatorActed{OperatorVerb::kSettle, "me", "why", 3},
       event::DeadlinePassed{},
       event::Noted{3, "text", true},
-      event::Alerted{3, "text"},
+      event::Alerted{3, "text", "role:ops", true, true},
       event::MessageSent{"child", 2, ChildStartMessage{start()}},
       event::MessageReceived{"parent", 2},
       event::Ended{Status::kTerminated, "1", R"({"error":"X"})"},
       event::Reopened{R"({"error":"X"})"},
+      event::Replied{3, "1"},
+      event::Returned{"1"},
+      event::RolledBack{3, {4, 5}},
+      event::Won{3},
   };
 }
 

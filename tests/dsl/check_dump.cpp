@@ -32,6 +32,14 @@ class Dumper {
       line("on failed as " + slot(definition_.on_failed_slot));
       node(definition_.on_failed);
     }
+    if (definition_.on_completed != kNone) {
+      line("on completed as " + slot(definition_.on_completed_slot));
+      node(definition_.on_completed);
+    }
+    if (definition_.on_stuck != kNone) {
+      line("on stuck as " + slot(definition_.on_stuck_slot));
+      node(definition_.on_stuck);
+    }
     return out_;
   }
 
@@ -239,14 +247,14 @@ class Dumper {
     --depth_;
   }
   void body(const core::Node&, const core::ParallelNode& parallel) {
-    line("parallel");
+    line((parallel.is_any ? "parallel any" : "parallel") + values(kNone, parallel.result));
     for (const NodeId branch : parallel.branches) nested(branch);
     ++depth_;
     handlers(parallel.handlers, parallel.fallback);
     --depth_;
   }
   void body(const core::Node& node, const core::BranchNode& branch) {
-    line("branch " + label(node));
+    line("branch " + label(node) + (branch.used == kNone ? "" : " using " + slot(branch.used)));
     nested(branch.block);
   }
   void body(const core::Node&, const core::IfNode& choice) {
@@ -258,7 +266,7 @@ class Dumper {
   }
   void body(const core::Node&, const core::ForNode& loop) {
     line("for " + slot(loop.item) + " in " + expression(loop.list) + " parallel " +
-         std::to_string(loop.at_once));
+         std::to_string(loop.at_once) + values(loop.used, loop.result));
     nested(loop.block);
   }
   void body(const core::Node&, const core::RequireNode& require) {
@@ -271,7 +279,37 @@ class Dumper {
   void body(const core::Node&, const core::ReturnNode& node) {
     line("return " + expression(node.value));
   }
-  void body(const core::Node&, const core::UseNode& use) { line("use " + expression(use.value)); }
+  void body(const core::Node&, const core::UseNode& use) {
+    line("use " + expression(use.value) + (use.target == kNone ? "" : " of what is bound"));
+  }
+  void body(const core::Node&, const core::RepeatNode& loop) {
+    line("repeat up to " + std::to_string(loop.times) + " every " + expression(loop.every) +
+         " as " + slot(loop.round) + values(kNone, loop.result));
+    nested(loop.block);
+    if (loop.otherwise == kNone) return;
+    line("else");
+    nested(loop.otherwise);
+  }
+  void body(const core::Node&, const core::AlertNode& alert) {
+    line("alert " + expression(alert.text) + " to " + expression(alert.to) +
+         (alert.is_inconsistency ? " inconsistency" : ""));
+  }
+  void body(const core::Node&, const core::EscalateNode& node) {
+    line("escalate " + expression(node.text) + " to " + expression(node.to));
+  }
+  void body(const core::Node&, const core::ReplyNode& reply) {
+    line("reply " + expression(reply.value));
+  }
+  void body(const core::Node&, const core::RollbackNode& back) {
+    std::string text = "rollback";
+    for (const NodeId step : back.steps) text += " " + definition_.nodes[step].name;
+    line(text);
+  }
+  std::string values(core::SlotId used, core::SlotId result) {
+    if (result == kNone) return "";
+    return (used == kNone ? "" : " using " + slot(used)) + " -> " + slot(result) + ": " +
+           type(definition_.slots[result].type);
+  }
   void body(const core::Node&, const core::SleepNode& sleep) {
     line(sleep.duration != kNone ? "sleep " + expression(sleep.duration)
                                  : "sleep until " + expression(sleep.until));

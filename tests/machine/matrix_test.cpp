@@ -117,6 +117,19 @@ saga Root(id: string) {
   step a = S.make(id) timeout 2s compensate S.undo(key_of(a))
   pivot step p = S.make(id) timeout 2s
 } on failed { step X })"},
+    {"in_on_completed", R"(saga Root(id: string) {
+  pivot step p = S.sure(id) timeout 2s
+} on completed { step X })"},
+    {"in_on_stuck", R"(saga Root(id: string) {
+  note "{1 / (id.size - 2)}"
+} on stuck { step X })"},
+    {"in_a_repeat", R"(saga Root(id: string) {
+  repeat up to 2 times every 5s {
+    step X compensate S.undo(key_of(x))
+    rollback x
+  }
+  pivot step p = S.sure(id) timeout 2s
+})"},
 };
 
 // How the step is written, and which scripts of answers make sense for it. An answer is for each

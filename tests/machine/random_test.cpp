@@ -121,6 +121,42 @@ saga Root(ids: list<string>) -> string {
   return q
 }
 )"},
+    {"loops", R"(
+saga Root(ids: list<string>) -> string deadline 2h {
+  let found = repeat up to 3 times every 10s as round {
+    let tries = for id in ids parallel 2 {
+      step a = S.make("{id}{round}") timeout 2s retry 1s within 9s compensate S.undo(key_of(a))
+        else use "none"
+      if a == "none" { use 0 }
+      use a.size
+    }
+    let both = parallel {
+      step b = S.asks("b{round}") timeout 2s compensate S.undo(key_of(b))
+      branch other {
+        step c = S.once("c{round}") timeout 2s compensate S.undo(key_of(c)) else use "c"
+        use c
+      }
+    } on Declined { fail Gone() }
+    if both.b == both.other || tries.size > 1 { use both.b }
+    rollback a
+    rollback b
+    rollback c
+  } else {
+    step d = S.slow("d") timeout 2s within 40s compensate S.undo_slow(key_of(d))
+    use d
+  }
+  step e = S.plain(found) timeout 2s compensate S.drop(key_of(e)) { on Gone { note "gone" } }
+  if ids.size > 1 { rollback e }
+  reply e
+  alert "half way" to "someone" inconsistency
+  pivot step p = S.asks(e) timeout 5s retry 1s, 2s within 30s
+  let last = for id in ids { step z = S.sure(id) timeout 2s retry 1s, ...  use z }
+  note "{last.size}"
+}
+on completed as result { step told = S.make(result) timeout 1s retry 1s, 1s  note told }
+on failed as e { step sorry = S.tell(e.message) timeout 1s retry 1s, 1s, 1s }
+on stuck as e { step help = S.plain(e.message) timeout 1s retry 1s  note help }
+)"},
 };
 
 std::vector<Workflow> workflows() {

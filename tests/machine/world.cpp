@@ -24,8 +24,8 @@ std::string word(std::string& rest) {
 }
 
 bool is_time(const std::string& name) {
-  static constexpr std::array<std::string_view, 6> kTimes = {"until",  "due",      "began",
-                                                             "within", "deadline", "poll_at"};
+  static constexpr std::array<std::string_view, 7> kTimes = {
+      "until", "due", "began", "within", "deadline", "poll_at", "since"};
   return std::find(kTimes.begin(), kTimes.end(), name) != kTimes.end();
 }
 
@@ -268,6 +268,8 @@ void World::write_effect(const Sagas::Saga& saga, const core::Effect& effect) {
     if (const std::size_t at = text.find(saga.state.id); at != std::string::npos) {
       text.replace(at, saga.state.id.size(), "<id>");
     }
+    if (!alert->to.empty()) text += " (to " + alert->to + ")";
+    if (alert->is_inconsistency) text += " (an inconsistency)";
     lines_.push_back("-> " + name + "alert: " + text);
   }
 }

@@ -30,6 +30,18 @@ void drive_compensation(Turn& turn, FrameId step);
 void terminate(Turn& turn, const std::string& reason);
 void end(Turn& turn, Status status, const base::JsonText& output, const base::JsonText& error);
 
+// ending.cpp: what runs on an ending, or beside a saga that is stuck.
+// The forward path is over with this output: `on completed` runs, else the saga ends.
+void complete(Turn& turn, const base::JsonText& output);
+// Carries `on completed` on, and ends the saga with it. Requires: the forward path is over.
+void drive_completed(Turn& turn);
+// Begins `on failed` or ends the saga as compensated, once all is undone.
+void after_all_undone(Turn& turn);
+// Begins `on stuck` if a person is needed and it hasn't run for that.
+void tell_stuck(Turn& turn);
+// Whether a failure inside reaches no further than this frame: parks it, or ends an `on stuck`.
+bool fail_ending(Turn& turn, FrameId frame, const base::JsonText& error);
+
 // step.cpp
 struct PreparedCall {
   base::JsonText arguments;
@@ -57,6 +69,8 @@ struct RetryPlan {
   base::TimePoint due;
   std::uint32_t ladder = 0;
 };
+// A delay as the clause's jitter varies it.
+base::Duration with_jitter(Turn& turn, const Retry& retry, base::Duration delay);
 // When the next attempt after `outcome` comes, or nullopt if no ladder has one.
 base::Result<std::optional<RetryPlan>> plan_retry(Turn& turn, FrameId step, const Outcome& outcome);
 
@@ -83,6 +97,11 @@ bool is_caught(const Turn& turn, FrameId frame, const std::string& error);
 // A step settled without a result: its handler or `else`, else the failure of what is around it.
 void after_verdict(Turn& turn, FrameId step);
 void after_undone(Turn& turn, FrameId frame);
+
+// again.cpp: whether a scope whose failure is undone runs anew, now or later, instead of failing.
+bool run_again(Turn& turn, FrameId scope);
+// Whether a frame is a branch of a `parallel any`, whose failure leaves the others their chance.
+bool is_rival(const Turn& turn, FrameId frame);
 
 // undo.cpp
 // Starts what may be compensated next inside a frame; true once nothing is left to undo.

@@ -15,6 +15,10 @@ void drive_active(Turn& turn, FrameId id) {
 }
 
 void drive_block(Turn& turn, FrameId id, bool stopping) {
+  if (id == 0 && turn.state.returned) {
+    drive_active(turn, id);
+    return drive_completed(turn);
+  }
   if (!stopping) {
     while (turn.state.frames[id].active.empty() && run_statement(turn, id)) {
     }
@@ -23,39 +27,67 @@ void drive_block(Turn& turn, FrameId id, bool stopping) {
   drive_active(turn, id);
 }
 
+// The first branch that is done wins; when all have failed, what the first of them failed with is
+// the error of the whole.
+void drive_any(Turn& turn, FrameId id, const ParallelNode& node) {
+  const std::vector<FrameId> branches = turn.state.frames[id].children;
+  std::size_t failed = 0;
+  for (const FrameId branch : branches) {
+    const FrameStatus status = turn.state.frames[branch].status;
+    if (status == FrameStatus::kUndone) ++failed;
+    if (status != FrameStatus::kUndone && status != FrameStatus::kFinished)
+      drive(turn, branch, turn.state.is_stopping(branch));
+    if (turn.state.ended || turn.state.frames[id].status != FrameStatus::kActive) return;
+    if (turn.state.frames[branch].status == FrameStatus::kFinished)
+      return win(turn, id, branch, node);
+  }
+  if (failed < node.branches.size() || turn.state.is_stopping(id)) return;
+  const Frame& first = turn.state.frames[branches.front()];
+  fail_at(turn, id, base::JsonText(first.error), first.origin);
+}
+
 void drive_parallel(Turn& turn, FrameId id, bool stopping) {
   const auto& node = std::get<ParallelNode>(turn.definition.nodes[turn.state.frames[id].node].body);
   const bool starts = !stopping && turn.state.frames[id].parked.empty();
   while (starts && turn.state.frames[id].children.size() < node.branches.size()) {
     if (!start_branch(turn, id, node.branches[turn.state.frames[id].children.size()])) break;
   }
+  if (node.is_any) return drive_any(turn, id, node);
   drive_active(turn, id);
   const Frame& frame = turn.state.frames[id];
-  if (frame.status == FrameStatus::kActive && frame.finished == frame.count)
-    turn.emit(event::Left{id});
+  if (frame.status != FrameStatus::kActive || frame.finished != frame.count) return;
+  if (node.result == kNone || bind_record(turn, id, node.result)) turn.emit(event::Left{id});
 }
 
 void drive_loop(Turn& turn, FrameId id, bool stopping) {
-  const auto& node = std::get<ForNode>(turn.definition.nodes[turn.state.frames[id].node].body);
+  if (turn.state.frames[id].handled) return drive_active(turn, id);  // its `else`
   for (;;) {
-    while (!stopping) {
-      const Frame& frame = turn.state.frames[id];
-      const bool has_room = frame.active.size() < node.at_once && !turn.is_full();
-      if (frame.next >= frame.count || !has_room) break;
-      start_iteration(turn, id);
+    while (!stopping && start_round(turn, id)) {
     }
     const std::uint32_t finished = turn.state.frames[id].finished;
     drive_active(turn, id);
     const Frame& frame = turn.state.frames[id];
-    if (turn.state.ended || stopping || turn.state.is_stopping(id)) return;
-    if (frame.finished == frame.count) return turn.emit(event::Left{id});
+    const bool is_over = turn.state.ended || frame.status == FrameStatus::kFinished;
+    if (is_over || stopping || turn.state.is_stopping(id)) return;
+    if (frame.finished == frame.count) return end_loop(turn, id);
     if (frame.finished == finished) return;  // all that run wait
   }
 }
 
 bool has_background_inside(const State& state, FrameId id) {
-  return std::any_of(state.background.begin(), state.background.end(),
-                     [&](FrameId step) { return state.is_inside(step, id); });
+  const auto is_inside = [&](FrameId other) { return other != id && state.is_inside(other, id); };
+  return std::any_of(state.background.begin(), state.background.end(), is_inside) ||
+         std::any_of(state.losers.begin(), state.losers.end(), is_inside);
+}
+
+// What a `rollback` undoes, one after the other. In what fails, undoing all of it does that.
+void drive_rollbacks(Turn& turn) {
+  const std::vector<std::vector<FrameId>> rollbacks = turn.state.rollbacks;
+  for (const std::vector<FrameId>& steps : rollbacks) {
+    const FrameId last = steps.back();
+    if (!turn.state.is_stopping(last) && needs_compensation(turn, last))
+      start_compensation(turn, last);
+  }
 }
 
 // Whether nothing inside is open any more: no call, no compensation, no handler that runs.
@@ -87,6 +119,7 @@ void drive_undoing(Turn& turn, FrameId id) {
 // A compensation whose block or handler is through has done its work.
 void end_compensation(Turn& turn, FrameId id) {
   const Frame& frame = turn.state.frames[id];
+  if (!frame.step) return;  // a scope's: `undo` sees that it is through
   const Step& step = *frame.step;
   if (!is_compensating(step.status) || is_parked(step.status)) return;
   for (std::size_t i = frame.children.size(); i > step.undo_from; --i) {
@@ -128,7 +161,8 @@ void drive(Turn& turn, FrameId id, bool stopping) {
     case FrameKind::kStep: return drive_step(turn, id, stopping);
     case FrameKind::kParallel: return drive_parallel(turn, id, stopping);
     case FrameKind::kLoop: return drive_loop(turn, id, stopping);
-    case FrameKind::kSleep: return;
+    case FrameKind::kSleep:
+    case FrameKind::kEscalation: return;
     default: return drive_block(turn, id, stopping);
   }
 }
@@ -138,6 +172,10 @@ void drive(Turn& turn, FrameId id, bool stopping) {
 void drive_background(Turn& turn) {
   const std::set<FrameId> background = turn.state.background;
   for (const FrameId id : background) drive_compensation(turn, id);
+  drive_rollbacks(turn);
+  const std::set<FrameId> losers = turn.state.losers;
+  for (const FrameId id : losers) drive(turn, id, true);
+  if (turn.state.on_stuck) drive(turn, *turn.state.on_stuck, false);
 }
 
 // A cancel or a passed deadline takes effect once no pivot is open.
@@ -145,7 +183,8 @@ void interrupt(Turn& turn) {
   State& state = turn.state;
   pass_deadline(turn);
   if (!state.cancel_requested && !state.deadline_passed) return;
-  if (state.pivot_passed || state.frames[0].status != FrameStatus::kActive) return;
+  const bool goes_forward = state.frames[0].status == FrameStatus::kActive && !state.returned;
+  if (state.pivot_passed || !goes_forward) return;
   if (state.open_pivot) {
     stop_step(turn, *state.open_pivot);
     if (state.open_pivot) return;
@@ -204,6 +243,7 @@ void run(Turn& turn) {
                            " bytes: look at its loops, then `retry` to let it go on");
     }
     interrupt(turn);
+    tell_stuck(turn);
     drive_background(turn);
     drive(turn, 0, false);
   } while (turn.event_count() != before);
@@ -226,15 +266,13 @@ void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId ori
     if (at.kind == FrameKind::kCompensation || at.kind == FrameKind::kUndoHandler) {
       return park_once(turn, at.parent, "its compensation failed: " + error);
     }
-    if (at.kind == FrameKind::kOnFailed) {
-      return park_once(turn, id, "`on failed` failed: " + error);
-    }
+    if (fail_ending(turn, id, error)) return;
     if (at.kind == FrameKind::kHandler) {
       id = state.frames[at.parent].parent;
       continue;
     }
     if (at.kind == FrameKind::kScope || at.kind == FrameKind::kParallel ||
-        at.kind == FrameKind::kRoot) {
+        at.kind == FrameKind::kRoot || is_rival(turn, id)) {
       break;
     }
     id = at.parent;

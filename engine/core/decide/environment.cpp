@@ -78,7 +78,8 @@ bool is_named(const Frame& frame) {
   return frame.kind == FrameKind::kRoot || frame.kind == FrameKind::kScope ||
          frame.kind == FrameKind::kBranch || frame.kind == FrameKind::kStep ||
          frame.kind == FrameKind::kCompensation || frame.kind == FrameKind::kUndoHandler ||
-         frame.kind == FrameKind::kOnFailed;
+         frame.kind == FrameKind::kOnFailed || frame.kind == FrameKind::kOnCompleted ||
+         frame.kind == FrameKind::kOnStuck;
 }
 
 }  // namespace

@@ -28,6 +28,9 @@ base::Result<FrameId> parked_frame(const State& state, const std::string& step) 
 }
 
 base::Result<void> check_cancel(const State& state) {
+  if (state.returned) {
+    return base::fail(ErrorCode::kConflict, "its work is done: only `on completed` still runs");
+  }
   if (state.pivot_passed) {
     return base::fail(ErrorCode::kConflict, "its pivot has been passed: it only goes forward");
   }
@@ -44,13 +47,21 @@ base::Result<void> check_cancel(const State& state) {
   return {};
 }
 
-// What a skip of a parked frame leaves out: the compensation that it is or stands in, or `on
-// failed`.
+bool is_ending(const Frame& frame) {
+  return frame.kind == FrameKind::kOnFailed || frame.kind == FrameKind::kOnCompleted ||
+         frame.kind == FrameKind::kOnStuck;
+}
+
+// What a skip of a parked frame leaves out: the compensation that it is or stands in, or what runs
+// on an ending.
 std::optional<FrameId> skipped_by(const State& state, FrameId id) {
   for (; id != 0; id = state.frames[id].parent) {
     const Frame& frame = state.frames[id];
-    if (frame.kind == FrameKind::kOnFailed) return id;
+    if (is_ending(frame)) return id;
     if (frame.step && is_compensating(frame.step->status)) return id;
+    const bool is_undone_scope =
+        frame.kind == FrameKind::kScope && frame.status == FrameStatus::kFinished;
+    if (is_undone_scope) return id;  // what compensates it failed
   }
   return std::nullopt;
 }
@@ -66,6 +77,10 @@ bool waits_for_child(const Frame& frame) {
 }
 
 base::Result<void> check_retry(const State& state, FrameId id) {
+  if (state.frames[id].kind == FrameKind::kEscalation) {
+    return base::fail(ErrorCode::kConflict,
+                      "it waits for a person's decision: settle it as done or not done");
+  }
   if (!waits_for_child(state.frames[id])) return {};
   return base::fail(ErrorCode::kConflict, "the called saga has ended and can't be retried: settle");
 }
@@ -73,6 +88,11 @@ base::Result<void> check_retry(const State& state, FrameId id) {
 base::Result<void> check_settle(const Definition& definition, const State& state, FrameId id,
                                 const OperatorInput& input) {
   const Frame& frame = state.frames[id];
+  if (frame.kind == FrameKind::kEscalation) {
+    if (input.outcome_done || !state.pivot_passed || state.is_shielded(id)) return {};
+    return base::fail(ErrorCode::kConflict,
+                      "the pivot has been passed: there is no way but forward, settle it as done");
+  }
   if (!frame.step) return base::fail(ErrorCode::kConflict, "what is parked is no step: retry it");
   if (!input.outcome_done && state.pivot_passed && waits_for_child(frame)) {
     return base::fail(ErrorCode::kConflict,
@@ -129,7 +149,16 @@ void terminate(Turn& turn, const std::string& reason) {
 
 namespace {
 
+void settle_escalation(Turn& turn, FrameId id, const OperatorInput& input) {
+  if (input.outcome_done) return turn.emit(event::Left{id});
+  const FrameId parent = turn.state.frames[id].parent;
+  turn.emit(event::Left{id});
+  fail_at(turn, parent, error_json("Escalated", base::valid_utf8(input.reason)), id);
+}
+
 void settle(Turn& turn, FrameId id, const OperatorInput& input) {
+  if (turn.state.frames[id].kind == FrameKind::kEscalation)
+    return settle_escalation(turn, id, input);
   if (is_compensating(turn.state.frames[id].step->status)) {
     return turn.emit(event::CompensationEnded{id, !input.outcome_done, "operator"});
   }
@@ -160,7 +189,7 @@ void retry(Turn& turn, FrameId id) {
 
 void skip(Turn& turn, FrameId parked) {
   const FrameId id = skipped_by(turn.state, parked).value_or(parked);
-  if (turn.state.frames[id].kind == FrameKind::kOnFailed) return turn.emit(event::Left{id});
+  if (is_ending(turn.state.frames[id])) return turn.emit(event::Left{id});
   turn.emit(event::CompensationEnded{id, true, "operator"});
 }
 

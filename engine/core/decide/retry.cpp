@@ -20,14 +20,6 @@ bool takes(const Retry& retry, const Outcome& outcome, const Operation* operatio
   return retry.when.empty() || names(retry.when, outcome.error);
 }
 
-base::Duration with_jitter(Turn& turn, const Retry& retry, base::Duration delay) {
-  if (retry.jitter_per_mille <= 0) return delay;
-  base::SeededRandom random(turn.draw());
-  const std::int64_t factor =
-      1000 + random.between(-retry.jitter_per_mille, retry.jitter_per_mille);
-  return base::Duration(delay.count() / 1000 * factor + delay.count() % 1000 * factor / 1000);
-}
-
 base::Result<std::optional<base::Duration>> delay_of(Turn& turn, FrameId step, const Retry& retry,
                                                      std::uint32_t uses, const Outcome& outcome) {
   if (retry.max_times > 0 && uses >= retry.max_times) return std::optional<base::Duration>{};
@@ -76,6 +68,14 @@ const std::vector<Retry>& retries_of(Turn& turn, FrameId step) {
 }
 
 }  // namespace
+
+base::Duration with_jitter(Turn& turn, const Retry& retry, base::Duration delay) {
+  if (retry.jitter_per_mille <= 0) return delay;
+  base::SeededRandom random(turn.draw());
+  const std::int64_t factor =
+      1000 + random.between(-retry.jitter_per_mille, retry.jitter_per_mille);
+  return base::Duration(delay.count() / 1000 * factor + delay.count() % 1000 * factor / 1000);
+}
 
 base::Result<std::optional<RetryPlan>> plan_retry(Turn& turn, FrameId step,
                                                   const Outcome& outcome) {

@@ -7,7 +7,6 @@
 #include "engine/core/decide/environment.hpp"
 
 namespace saga::core::decide {
-namespace {
 
 // Evaluates for a statement of `block`; a defect parks the block.
 std::optional<base::Value> evaluate_or_park(Turn& turn, ExpressionId expression, FrameId block) {
@@ -25,6 +24,8 @@ std::optional<base::JsonText> payload_or_park(Turn& turn, ExpressionId expressio
   return std::nullopt;
 }
 
+namespace {
+
 void enter_block(Turn& turn, FrameId parent, NodeId block) {
   event::Entered entered;
   entered.frame = static_cast<FrameId>(turn.state.frames.size());
@@ -32,6 +33,31 @@ void enter_block(Turn& turn, FrameId parent, NodeId block) {
   entered.kind = FrameKind::kBlock;
   entered.node = block;
   turn.emit(std::move(entered));
+}
+
+bool run(Turn& turn, FrameId block, NodeId id, const ForNode& node) {
+  return run_for(turn, block, id, node);
+}
+bool run(Turn& turn, FrameId block, NodeId id, const RepeatNode& node) {
+  return run_repeat(turn, block, id, node);
+}
+bool run(Turn& turn, FrameId block, NodeId, const UseNode& node) {
+  return run_use(turn, block, node);
+}
+bool run(Turn& turn, FrameId block, NodeId, const NoteNode& node) {
+  return run_note(turn, block, node);
+}
+bool run(Turn& turn, FrameId block, NodeId, const AlertNode& node) {
+  return run_alert(turn, block, node);
+}
+bool run(Turn& turn, FrameId block, NodeId id, const EscalateNode& node) {
+  return run_escalate(turn, block, id, node);
+}
+bool run(Turn& turn, FrameId block, NodeId, const ReplyNode& node) {
+  return run_reply(turn, block, node);
+}
+bool run(Turn& turn, FrameId block, NodeId, const RollbackNode& node) {
+  return run_rollback(turn, block, node);
 }
 
 bool run(Turn& turn, FrameId block, NodeId, const LetNode& node) {
@@ -80,39 +106,6 @@ bool run(Turn& turn, FrameId block, NodeId id, const IfNode& node) {
   return false;
 }
 
-bool run(Turn& turn, FrameId block, NodeId id, const ForNode& node) {
-  std::optional<base::Value> value = evaluate_or_park(turn, node.list, block);
-  if (!value) return false;
-  const base::List* items = value->list();
-  if (items == nullptr || items->empty()) {
-    turn.emit(event::Passed{block, id});
-    return true;
-  }
-  if (items->size() > base::limits::kMaxLoopItems) {
-    turn.park(block, "a loop over " + std::to_string(items->size()) + " items; at most " +
-                         std::to_string(base::limits::kMaxLoopItems) + " are allowed");
-    return false;
-  }
-  event::Entered entered;
-  entered.frame = static_cast<FrameId>(turn.state.frames.size());
-  entered.parent = block;
-  entered.kind = FrameKind::kLoop;
-  entered.node = id;
-  entered.count = static_cast<std::uint32_t>(items->size());
-  std::size_t bytes = 0;
-  for (const base::Value& item : *items) {
-    entered.items.push_back(base::to_json(item));
-    bytes += entered.items.back().size();
-  }
-  if (bytes > base::limits::kMaxPayloadBytes) {
-    turn.park(block, "a loop over a list of " + std::to_string(bytes) + " bytes; at most " +
-                         std::to_string(base::limits::kMaxPayloadBytes) + " are allowed");
-    return false;
-  }
-  turn.emit(std::move(entered));
-  return false;
-}
-
 bool run(Turn& turn, FrameId block, NodeId id, const RequireNode& node) {
   std::optional<base::Value> value = evaluate_or_park(turn, node.condition, block);
   if (!value) return false;
@@ -132,38 +125,14 @@ bool run(Turn& turn, FrameId block, NodeId, const FailNode& node) {
 }
 
 bool run(Turn& turn, FrameId block, NodeId, const ReturnNode& node) {
-  if (!turn.state.background.empty()) return false;  // the ending waits for them
-  base::JsonText output = "null";
+  if (turn.state.undoes_beside() || turn.state.on_stuck) return false;  // the ending waits for them
+  base::JsonText output = turn.state.output.empty() ? "null" : turn.state.output;
   if (node.value != kNone) {
     std::optional<base::JsonText> value = payload_or_park(turn, node.value, block);
     if (!value) return false;
     output = std::move(*value);
   }
-  end(turn, Status::kCompleted, output, {});
-  return false;
-}
-
-// `use` gives the handler's step its value and ends the handler.
-bool run(Turn& turn, FrameId block, NodeId, const UseNode& node) {
-  std::optional<base::JsonText> value = payload_or_park(turn, node.value, block);
-  if (!value) return false;
-  FrameId handler = block;
-  while (turn.state.frames[handler].kind != FrameKind::kHandler) {
-    if (handler == 0) {
-      turn.park(block, "`use` stands outside of a handler");
-      return false;
-    }
-    handler = turn.state.frames[handler].parent;
-  }
-  const FrameId owner = turn.state.frames[handler].parent;
-  if (turn.state.frames[owner].step) {
-    const SlotId slot = turn.step_node(owner).slot;
-    if (slot != kNone) {
-      turn.emit(
-          event::Bound{turn.state.frames[owner].parent, Binding{slot, std::move(*value)}, true});
-    }
-  }
-  turn.emit(event::Left{handler});
+  complete(turn, output);
   return false;
 }
 
@@ -186,20 +155,6 @@ bool run(Turn& turn, FrameId block, NodeId, const SleepNode& node) {
   return true;
 }
 
-bool run(Turn& turn, FrameId block, NodeId, const NoteNode& node) {
-  std::optional<base::Value> value = evaluate_or_park(turn, node.text, block);
-  if (!value) return false;
-  const auto* text = value->as<std::string>();
-  std::string noted = text != nullptr ? *text : base::to_json(*value);
-  if (noted.size() > base::limits::kMaxNoteBytes) {
-    std::size_t end = base::limits::kMaxNoteBytes;
-    while ((static_cast<unsigned char>(noted[end]) & 0xc0) == 0x80) --end;  // whole characters
-    noted.resize(end);
-  }
-  turn.emit(event::Noted{block, std::move(noted), true});
-  return true;
-}
-
 // Blocks and branches stand inside other nodes; they are no statements by themselves.
 bool run(Turn& turn, FrameId block, NodeId id, const BlockNode&) {
   enter_block(turn, block, id);
@@ -218,12 +173,14 @@ const BlockNode& block_of(const Turn& turn, FrameId id) {
   if (const auto* scope = std::get_if<ScopeNode>(&body)) block = scope->block;
   if (const auto* branch = std::get_if<BranchNode>(&body)) block = branch->block;
   if (const auto* loop = std::get_if<ForNode>(&body)) block = loop->block;
+  if (const auto* loop = std::get_if<RepeatNode>(&body)) block = loop->block;
   return std::get<BlockNode>(definition.nodes[block].body);
 }
 
 void leave(Turn& turn, FrameId id) {
   if (id != 0) return turn.emit(event::Left{id});
-  if (turn.state.background.empty()) end(turn, Status::kCompleted, "null", {});
+  if (turn.state.undoes_beside() || turn.state.on_stuck) return;  // the ending waits for them
+  complete(turn, turn.state.output.empty() ? "null" : turn.state.output);
 }
 
 }  // namespace
@@ -233,7 +190,7 @@ bool run_statement(Turn& turn, FrameId id) {
   const BlockNode& block = block_of(turn, id);
   const std::uint32_t next = turn.state.frames[id].next;
   if (next >= block.statements.size()) {
-    leave(turn, id);
+    if (next > block.statements.size() || !pauses_between_rounds(turn, id)) leave(turn, id);
     return false;
   }
   const NodeId statement = block.statements[next];
@@ -250,22 +207,10 @@ bool start_branch(Turn& turn, FrameId parallel, NodeId branch) {
   entered.parent = parallel;
   entered.kind = FrameKind::kBranch;
   entered.node = branch;
-  entered.path = path_in(turn.state, parallel, turn.definition.nodes[branch].name);
+  const std::string& name = turn.definition.nodes[branch].name;
+  if (!name.empty()) entered.path = path_in(turn.state, parallel, name);
   turn.emit(std::move(entered));
   return true;
-}
-
-void start_iteration(Turn& turn, FrameId loop) {
-  const Frame& frame = turn.state.frames[loop];
-  const auto& node = std::get<ForNode>(turn.definition.nodes[frame.node].body);
-  event::Entered entered;
-  entered.frame = static_cast<FrameId>(turn.state.frames.size());
-  entered.parent = loop;
-  entered.kind = FrameKind::kIteration;
-  entered.node = frame.node;
-  entered.index = frame.next;
-  entered.bindings = {Binding{node.item, frame.items[frame.next]}};
-  turn.emit(std::move(entered));
 }
 
 namespace {
@@ -296,6 +241,9 @@ bool writes(const Definition& definition, NodeId id) {
   if (const auto* loop = std::get_if<ForNode>(&body)) return maybe(loop->block);
   if (const auto* test = std::get_if<IfNode>(&body)) {
     return maybe(test->then_block) || maybe(test->else_block);
+  }
+  if (const auto* loop = std::get_if<RepeatNode>(&body)) {
+    return maybe(loop->block) || maybe(loop->otherwise);
   }
   if (const auto* require = std::get_if<RequireNode>(&body)) return maybe(require->otherwise);
   return false;

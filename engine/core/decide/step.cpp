@@ -83,7 +83,7 @@ base::Result<PreparedCall> prepare_call(Turn& turn, const Call& call, FrameId at
 bool start_step(Turn& turn, FrameId parent, NodeId id) {
   const Node& declared = turn.definition.nodes[id];
   const auto& node = std::get<StepNode>(declared.body);
-  if (node.is_pivot && !turn.state.background.empty()) return false;
+  if (node.is_pivot && turn.state.undoes_beside()) return false;
   event::StepStarted started;
   started.frame = static_cast<FrameId>(turn.state.frames.size());
   started.parent = parent;

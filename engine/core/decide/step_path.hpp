@@ -12,4 +12,8 @@ namespace saga::core::decide {
 // `at` doesn't stand in, the first round). Requires a step of this definition.
 std::string path_of_step(const Definition& definition, const State& state, FrameId at, NodeId step);
 
+// The innermost frame around `at`, or itself, whose node holds the step: the present round of what
+// stands around both.
+FrameId frame_around(const Definition& definition, const State& state, FrameId at, NodeId step);
+
 }  // namespace saga::core::decide

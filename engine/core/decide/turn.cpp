@@ -49,14 +49,28 @@ void Turn::send(const std::string& to, MessageBody body) {
 }
 
 void Turn::alert(FrameId frame, const std::string& text) {
-  emit(event::Alerted{frame, text});
-  effect(AlertEffect{text, state.path_of(frame)});
+  emit(event::Alerted{frame, text, "", false, false});
+  effect(AlertEffect{text, state.path_of(frame), "", false});
 }
 
 void Turn::park(FrameId frame, const std::string& text) {
   const std::string reason = base::valid_utf8(text);
   emit(event::Parked{frame, reason});
-  effect(AlertEffect{"saga " + state.id + " needs a person: " + reason, state.path_of(frame)});
+  effect(AlertEffect{"saga " + state.id + " needs a person: " + reason, state.path_of(frame), "",
+                     false});
+}
+
+void Turn::escalate(FrameId frame, const std::string& text, std::string to) {
+  const std::string reason = base::valid_utf8(text);
+  emit(event::Parked{frame, reason});
+  effect(AlertEffect{"saga " + state.id + " needs a person: " + reason, state.path_of(frame),
+                     std::move(to), false});
+}
+
+void Turn::alert(event::Alerted alerted) {
+  effect(AlertEffect{alerted.text, state.path_of(alerted.frame), alerted.to,
+                     alerted.is_inconsistency});
+  emit(std::move(alerted));
 }
 
 base::TimePoint Turn::after(base::Duration wait) const {

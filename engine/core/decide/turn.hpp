@@ -26,7 +26,9 @@ class Turn {
   void effect(Effect effect) { transition_.effects.push_back(std::move(effect)); }
   void send(const std::string& to, MessageBody body);
   void alert(FrameId frame, const std::string& text);
+  void alert(event::Alerted alerted);  // of an `alert` statement
   void park(FrameId frame, const std::string& reason);
+  void escalate(FrameId frame, const std::string& text, std::string to);  // parks, and tells whom
   std::uint64_t draw() { return random_.next(); }
   // now + wait; at once for a negative wait, kNever for what no calendar holds.
   [[nodiscard]] base::TimePoint after(base::Duration wait) const;

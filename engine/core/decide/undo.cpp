@@ -15,12 +15,49 @@ bool undo_step(Turn& turn, FrameId id) {
   return !is_compensating(turn.state.frames[id].step->status);
 }
 
+// What compensates a scope that came to its end, instead of its steps' own compensations; kNone if
+// they are what undoes it.
+NodeId compensation_of_scope(const Turn& turn, FrameId id) {
+  const Frame& frame = turn.state.frames[id];
+  if (frame.kind != FrameKind::kScope || frame.status != FrameStatus::kFinished || frame.handled)
+    return kNone;
+  return std::get<ScopeNode>(turn.definition.nodes[frame.node].body).compensation;
+}
+
+bool undo_scope(Turn& turn, FrameId id, NodeId compensation) {
+  const auto find = [&]() -> FrameId {
+    for (const FrameId child : turn.state.frames[id].children) {
+      const Frame& frame = turn.state.frames[child];
+      const bool counts = frame.status != FrameStatus::kUndone;  // not given up to be begun anew
+      if (frame.kind == FrameKind::kCompensation && counts) return child;
+    }
+    return 0;
+  };
+  if (!turn.state.frames[id].parked.empty()) return false;
+  if (find() == 0) {
+    event::Entered entered;
+    entered.frame = static_cast<FrameId>(turn.state.frames.size());
+    entered.parent = id;
+    entered.kind = FrameKind::kCompensation;
+    entered.node = compensation;
+    entered.path = turn.state.frames[id].path + "/compensate";
+    turn.emit(std::move(entered));
+  }
+  drive_compensation(turn, id);
+  return turn.state.frames[find()].status == FrameStatus::kFinished;
+}
+
 bool undo_child(Turn& turn, FrameId id) {
+  const NodeId compensation = compensation_of_scope(turn, id);
+  if (compensation != kNone) return undo_scope(turn, id, compensation);
   const Frame& frame = turn.state.frames[id];
   switch (frame.kind) {
     case FrameKind::kStep: return undo_step(turn, id);
     case FrameKind::kSleep:
-    case FrameKind::kOnFailed: return true;
+    case FrameKind::kEscalation:
+    case FrameKind::kOnFailed:
+    case FrameKind::kOnCompleted:
+    case FrameKind::kOnStuck: return true;
     default: return undo(turn, id);
   }
 }

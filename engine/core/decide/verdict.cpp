@@ -107,6 +107,7 @@ bool is_caught(const Turn& turn, FrameId frame, const std::string& error) {
   const State& state = turn.state;
   for (FrameId id = frame; id != 0; id = state.frames[id].parent) {
     const FrameKind kind = state.frames[id].kind;
+    if (is_rival(turn, id)) return true;  // another branch may win
     if (kind == FrameKind::kHandler) {
       id = state.frames[id].parent;  // whose handler failed doesn't catch again
       continue;
@@ -267,24 +268,8 @@ void after_verdict(Turn& turn, FrameId id) {
 void after_undone(Turn& turn, FrameId id) {
   const Frame& frame = turn.state.frames[id];
   const base::JsonText error = frame.error;
-  if (id == 0) {
-    if (turn.state.left_over) return end(turn, Status::kTerminated, "", error);
-    const NodeId body = turn.definition.on_failed;
-    const bool ran = std::any_of(frame.children.begin(), frame.children.end(), [&](FrameId child) {
-      const Frame& before = turn.state.frames[child];
-      return before.kind == FrameKind::kOnFailed && before.status != FrameStatus::kUndone;
-    });
-    if (body == kNone || ran) return end(turn, Status::kCompensated, "", error);
-    event::Entered entered;
-    entered.frame = static_cast<FrameId>(turn.state.frames.size());
-    entered.kind = FrameKind::kOnFailed;
-    entered.node = body;
-    entered.path = "on_failed";
-    if (turn.definition.on_failed_slot != kNone) {
-      entered.bindings = {Binding{turn.definition.on_failed_slot, error}};
-    }
-    return turn.emit(std::move(entered));
-  }
+  if (id == 0) return after_all_undone(turn);
+  if (is_rival(turn, id) || run_again(turn, id)) return;
   const Catcher catcher = catcher_of(turn, id);
   if (const Handler* handler = find_handler(*catcher.handlers, error_name(error))) {
     return enter_handler(turn, id, FrameKind::kHandler, handler->body, handler->slot, error);
