@@ -163,9 +163,7 @@ std::string describe(const event::Alerted& body, const About&) {
   return (body.is_inconsistency ? "alert (inconsistency)" : "alert") +
          (body.to.empty() ? "" : " to " + body.to) + ": " + body.text;
 }
-std::string describe(const event::Replied& body, const About&) {
-  return "replied: " + body.output;
-}
+std::string describe(const event::Replied& body, const About&) { return "replied: " + body.output; }
 std::string describe(const event::Returned& body, const About&) {
   return body.output == "null" ? "its work is done" : "its work is done: " + body.output;
 }

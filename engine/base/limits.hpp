@@ -37,7 +37,7 @@ inline constexpr std::uint64_t kMaxEventsPerSaga = 200'000;
 // person; it is far enough from the second for the statement that passed it.
 inline constexpr std::size_t kMaxTransitionBytes = 16'000'000;
 inline constexpr std::size_t kMaxRowBytes = 64'000'000;
-inline constexpr std::size_t kMaxLoopItems = 10'000;           // of a `for`; rounds of a `repeat`
+inline constexpr std::size_t kMaxLoopItems = 10'000;            // of a `for`; rounds of a `repeat`
 inline constexpr std::size_t kMaxParallel = 1'000;              // `for … parallel n`
 inline constexpr std::size_t kMaxEvaluationSteps = 10'000'000;  // of one expression
 inline constexpr std::size_t kMaxNoteBytes = 16'384;

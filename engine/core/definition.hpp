@@ -195,10 +195,10 @@ struct RollbackNode {
   std::vector<NodeId> steps;
 };
 
-using NodeBody = std::variant<BlockNode, LetNode, StepNode, ScopeNode, ParallelNode, BranchNode,
-                              IfNode, ForNode, RequireNode, FailNode, ReturnNode, UseNode,
-                              SleepNode, NoteNode, RepeatNode, AlertNode, ReplyNode, RollbackNode,
-                              EscalateNode>;
+using NodeBody =
+    std::variant<BlockNode, LetNode, StepNode, ScopeNode, ParallelNode, BranchNode, IfNode, ForNode,
+                 RequireNode, FailNode, ReturnNode, UseNode, SleepNode, NoteNode, RepeatNode,
+                 AlertNode, ReplyNode, RollbackNode, EscalateNode>;
 
 struct Node {
   std::string name;   // of a step, scope, branch or let; else empty

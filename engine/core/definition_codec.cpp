@@ -60,9 +60,8 @@ inline constexpr std::array<std::string_view, 5> kScheduleNames = {"never", "lis
 inline constexpr std::array<std::string_view, 4> kCompensationNames = {"absent", "none", "call",
                                                                        "block"};
 inline constexpr std::array<std::string_view, 19> kNodeKinds = {
-    "block", "let",    "step", "scope", "parallel", "branch", "if",    "for",   "require",
-    "fail",  "return", "use",  "sleep", "note",     "repeat", "alert", "reply", "rollback",
-    "escalate"};
+    "block",  "let", "step",  "scope", "parallel", "branch", "if",    "for",      "require", "fail",
+    "return", "use", "sleep", "note",  "repeat",   "alert",  "reply", "rollback", "escalate"};
 
 // A literal as one member named by its kind: {"int":5}, {"decimal":"1.5"}.
 struct Literal {

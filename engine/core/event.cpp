@@ -6,10 +6,9 @@ namespace saga::core {
 namespace detail {
 
 inline constexpr std::array<std::string_view, 16> kFrameKindNames = {
-    "root",  "block",        "scope",     "parallel",     "branch",
-    "loop",  "iteration",    "handler",   "undo_handler", "step",
-    "sleep", "compensation", "on_failed", "on_completed", "on_stuck",
-    "escalation"};
+    "root",      "block",        "scope",        "parallel",  "branch", "loop",
+    "iteration", "handler",      "undo_handler", "step",      "sleep",  "compensation",
+    "on_failed", "on_completed", "on_stuck",     "escalation"};
 inline constexpr std::array<std::string_view, 5> kVerdictNames = {"", "done", "rejected",
                                                                   "unavailable", "unknown"};
 inline constexpr std::array<std::string_view, 32> kEventKinds = {"started",
@@ -43,7 +42,7 @@ inline constexpr std::array<std::string_view, 32> kEventKinds = {"started",
                                                                  "replied",
                                                                  "returned",
                                                                  "rolled_back",
-"won"};
+                                                                 "won"};
 
 void describe(auto& archive, Is<Binding> auto& binding) {
   archive.id("slot", binding.slot);
@@ -202,9 +201,7 @@ void describe(auto& archive, Is<event::RolledBack> auto& event) {
   archive.field("frame", event.frame);
   archive.ids("steps", event.steps);
 }
-void describe(auto& archive, Is<event::Won> auto& event) {
-  archive.field("frame", event.frame);
-}
+void describe(auto& archive, Is<event::Won> auto& event) { archive.field("frame", event.frame); }
 void describe(auto& archive, Is<event::MessageSent> auto& event) {
   archive.field("to", event.to);
   archive.field("number", event.number);

@@ -171,7 +171,7 @@ void Sagas::walk(Saga& saga, State before, const std::vector<core::Event>& event
     if (std::holds_alternative<core::event::Compensating>(event.body)) {
       for (FrameId id = 0; id < before.frames.size(); ++id) {
         const auto& step = before.frames[id].step;
-        if (before.frames[id].status == core::FrameStatus::kUndone) continue;  // given up
+        if (before.frames[id].status == core::FrameStatus::kUndone) continue;     // given up
         if (before.on_stuck && before.is_inside(id, *before.on_stuck)) continue;  // runs beside it
         if (step && before.is_inside(id, frame) && !core::is_settled(step->status)) {
           problem(saga, "compensation begins while `" + before.frames[id].path + "` is open");
