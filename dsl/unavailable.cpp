@@ -29,21 +29,15 @@ Sort sort_of(NodeKind kind) {
     case NodeKind::kSelect:
     case NodeKind::kWait:
     case NodeKind::kAppend:
-    case NodeKind::kLock:
-    case NodeKind::kEscalate: return Sort::kHidesPaths;
+    case NodeKind::kLock: return Sort::kHidesPaths;
     default: return Sort::kAvailable;
   }
 }
 
 // What is unavailable only where it stands, or as it is written.
 Sort sort_of(const View& view) {
-  const auto parent = [&] { return view.tree().node(view.tree().node(view.node()).parent).kind; };
   const NodeKind kind = view.syntax();
   switch (kind) {
-    case NodeKind::kParallel: return view.has("any") ? Sort::kHidesPaths : Sort::kAvailable;
-    case NodeKind::kCompensateClause:  // elsewhere they are available, or a mistake
-    case NodeKind::kAgainClause:
-      return parent() == NodeKind::kScope ? Sort::kHidesPaths : Sort::kAvailable;
     case NodeKind::kTrigger: return view.has("schedule") ? Sort::kAvailable : Sort::kUnavailable;
     default: return sort_of(kind);
   }
@@ -61,8 +55,6 @@ Unavailable first_word(const View& view) {
 
 std::string name_of_construct(const View& view, const std::string& word) {
   switch (view.syntax()) {
-    case NodeKind::kParallel: return "parallel any";
-    case NodeKind::kCompensateClause: return "scope … compensate";
     case NodeKind::kTrigger: {
       const std::vector<std::string> words = view.tokens();
       return words.size() > 1 ? "on " + words[1] : word;

@@ -86,7 +86,8 @@ constexpr CodeInfo kFlow[] = {
 constexpr CodeInfo kCompensation[] = {
     {"E0301", "a write that nothing takes back",
      "Before the pivot the saga may still fail, and then each write must be taken back. Add\n"
-     "`compensate …`, or say why nothing is needed: `compensate none \"why\"`."},
+     "`compensate …`, or say why nothing is needed: `compensate none \"why\"`. In a branch of\n"
+     "`parallel any` it must be taken back when another branch wins."},
     {"E0302", "refused after the pivot",
      "Past its pivot a saga only goes forward. A step there that can be answered with a\n"
      "business error needs a handler, or belongs above the pivot. A scope that holds the pivot\n"
@@ -132,7 +133,8 @@ constexpr CodeInfo kCompensation[] = {
      "Past its pivot a saga only goes forward; `fail` has no way back."},
     {"E0316", "nothing to roll back",
      "`rollback` compensates a step while the saga goes on. A pivot is never compensated, a step\n"
-     "without `compensate` neither, and past the pivot what was done before it stays."},
+     "without `compensate` neither, and past the pivot what was done before it stays. What a\n"
+     "scope with a `compensate` of its own did is taken back as a whole."},
     {"E0317", "a compensation that takes nothing back",
      "It only reads, so what the step did stays done. Call the operation that undoes it, or\n"
      "say why nothing is needed: `compensate none \"why\"`."},
@@ -144,10 +146,10 @@ constexpr CodeInfo kTimeAndKeys[] = {
     {"E0402", "the longest path is longer than the deadline",
      "With every retry used up, the way to the pivot takes longer than `deadline`: the saga\n"
      "would be compensated in the middle of its own retries. A `for` counts as one round, a\n"
-     "`repeat` with all of them."},
+     "`repeat` with all of them, a scope with `again` with all its runs."},
     {"E0403", "an endless retry before the pivot",
-     "Somebody waits for the ending, and holds stock or money meanwhile. Bound the retries\n"
-     "with `within`."},
+     "Somebody waits for the ending, and holds stock or money meanwhile. Bound the retries, and\n"
+     "the runs of a scope with `again`, with `within`."},
     {"E0404", "a filter for an error that can't occur",
      "`on` and `when` name errors that the operation declares; `when` also Unavailable,\n"
      "Timeout and Reset."},
@@ -169,7 +171,8 @@ constexpr CodeInfo kTimeAndKeys[] = {
     {"E0503", "two steps with one key",
      "A participant answers a known key as it did first; the second call would do nothing."},
     {"E0504", "a key that lacks the loop variable",
-     "Every round of the loop would have the same key, and all but the first do nothing."},
+     "Every round of the loop, or run of a scope with `again`, would have the same key, and all\n"
+     "but the first do nothing."},
     {"E0505", "a saga without a key (warning)",
      "Whoever gets no answer to a start sends it again. By its `key` the engine knows that it\n"
      "is the same start; without one it is another saga, which charges and ships again."},

@@ -67,7 +67,8 @@ class CompensationRules {
 
   // E0301; true if reported.
   bool check_presence() {
-    if (step_.is_pivot || !place_.before_pivot || !program_.writes(step_.action)) return false;
+    const bool may_be_undone = place_.before_pivot || place_.is_rival;
+    if (step_.is_pivot || !may_be_undone || !program_.writes(step_.action)) return false;
     if (program_.child(step_.action) != nullptr || !is_absent(step_.compensation)) return false;
     const bool has_twin = !is_absent(step_.compensation_unknown);
     report_

@@ -146,6 +146,8 @@ Escapes escapes_of(const Program& program, NodeId id) {
   }
   if (const auto* fail = std::get_if<FailNode>(&body)) return escapes_of_fail(program, *fail);
   Escapes inside;
+  // A person may say that it wasn't done.
+  inside.gives_up = std::holds_alternative<core::EscalateNode>(body);
   if (const auto* scope = std::get_if<ScopeNode>(&body)) {
     return caught(program, escapes_of(program, scope->block), scope->handlers, scope->fallback);
   }
@@ -231,7 +233,11 @@ struct ExpressionsOfNode {
   std::vector<core::ExpressionId> operator()(const core::RollbackNode&) const { return {}; }
   std::vector<core::ExpressionId> operator()(const BlockNode&) const { return {}; }
   std::vector<core::ExpressionId> operator()(const BranchNode&) const { return {}; }
-  std::vector<core::ExpressionId> operator()(const ScopeNode&) const { return {}; }
+  std::vector<core::ExpressionId> operator()(const ScopeNode& node) const {
+    std::vector<core::ExpressionId> found;
+    for (const core::Retry& retry : node.again) found.push_back(retry.within);
+    return found;
+  }
   std::vector<core::ExpressionId> operator()(const ParallelNode&) const { return {}; }
 };
 

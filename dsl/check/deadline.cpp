@@ -32,6 +32,8 @@ struct Path {
   bool is_open = true;  // false: it ended by `return`, `fail`, `use` or the pivot
 };
 
+constexpr std::uint32_t kMostReruns = 1'000;  // of a scope, that are added up
+
 const Path& longer(const Path& left, const Path& right) {
   if (left.is_open != right.is_open) return left.is_open ? left : right;
   return left.total < right.total ? right : left;
@@ -78,14 +80,15 @@ class PathFinder {
       return longer(before, walk(require->otherwise, before));
     }
     if (const auto* scope = std::get_if<core::ScopeNode>(&node.body)) {
-      return caught({scope->block}, scope->handlers, scope->fallback, before);
+      return this->scope(id, *scope, before);
     }
     if (const auto* branch = std::get_if<core::BranchNode>(&node.body)) {
       const Path end = walk(branch->block, before);
       return longer(end, given_to(id, before));
     }
     if (const auto* parallel = std::get_if<core::ParallelNode>(&node.body)) {
-      return caught(parallel->branches, parallel->handlers, parallel->fallback, before);
+      return caught(parallel->branches, parallel->is_any, parallel->handlers, parallel->fallback,
+                    before);
     }
     if (const auto* choice = std::get_if<core::IfNode>(&node.body)) {
       const Path then = walk(choice->then_block, before);
@@ -167,18 +170,51 @@ class PathFinder {
     return handled;
   }
 
+  // All runs of a scope, each as long as the longest, with the pauses between them.
+  Path scope(NodeId id, const core::ScopeNode& scope, const Path& before) {
+    if (scope.again.empty())
+      return caught({scope.block}, false, scope.handlers, scope.fallback, before);
+    const core::Retry& again = scope.again.front();
+    const Duration run = longest_of(scope.block, before) - before.total;
+    Duration reruns{0};
+    const std::uint32_t most = again.max_times == 0 ? kMostReruns : again.max_times;
+    for (std::uint32_t i = 0; i < std::min(most, kMostReruns); ++i) {
+      const auto delay = core::delay_before(again.schedule, i);
+      if (!delay) break;
+      reruns = add(reruns, add(run, *delay));
+    }
+    const auto within = constant_duration(program_, again.within);
+    if (within) reruns = std::min(reruns, add(*within, run));
+    const bool is_endless =
+        core::is_endless(again.schedule) && again.max_times == 0 && again.within == kNone;
+    if (is_endless) reruns = Duration(0);  // that is a fault of its own
+    return caught({scope.block}, false, scope.handlers, scope.fallback,
+                  extended(before, id, reruns));
+  }
+
+  // How long the longest way inside is, whether it goes on or fails.
+  Duration longest_of(NodeId block, const Path& before) {
+    PathFinder inner(program_);
+    Path out = inner.walk(block, before);
+    if (out.total < inner.ended_.total) out = inner.ended_;
+    if (out.total < inner.failed_.total) out = inner.failed_;
+    return out.total;
+  }
+
   // The blocks side by side, then what catches their failures.
-  Path caught(const std::vector<NodeId>& blocks, const std::vector<Handler>& handlers,
+  Path caught(const std::vector<NodeId>& blocks, bool is_any, const std::vector<Handler>& handlers,
               NodeId fallback, const Path& before) {
     catchers_.emplace_back(handlers, fallback);
     Path out = blocks.empty() ? before : closed(before);
     bool all_go_on = true;
+    bool one_goes_on = false;
     for (const NodeId each : blocks) {
       const Path through = walk(each, before);
       all_go_on = all_go_on && through.is_open;
+      one_goes_on = one_goes_on || through.is_open;
       out = longer(out, through);
     }
-    if (!all_go_on) out.is_open = false;
+    out.is_open = blocks.empty() ? out.is_open : (is_any ? one_goes_on : all_go_on);
     const Catcher catcher = std::move(catchers_.back());
     catchers_.pop_back();
     for (std::size_t i = 0; i < handlers.size(); ++i) {
@@ -190,6 +226,7 @@ class PathFinder {
 
   // A failure goes outward to the first scope that takes it.
   void fails(Escapes escapes, const Path& at) {
+    if (failed_.total < at.total) failed_ = at;
     for (auto catcher = catchers_.rbegin(); catcher != catchers_.rend(); ++catcher) {
       for (std::size_t i = 0; i < catcher->handlers.size(); ++i) {
         bool takes = escapes.any_error;
@@ -232,6 +269,7 @@ class PathFinder {
   std::map<NodeId, Path> given_;  // by `use` to a construct that is open
   std::vector<Path> uses_;  // of the steps whose handlers are open: the longest that gives a value
   Path ended_;
+  Path failed_;  // the longest that fails
   bool reached_pivot_ = false;
 };
 
@@ -254,6 +292,9 @@ std::vector<Line> lines_of(const Program& program, const Path& path) {
     } else if (const auto* repeat = std::get_if<core::RepeatNode>(&node.body)) {
       line.name = "repeat";
       line.sum = std::to_string(repeat->times - 1) + " rounds more";
+    } else if (std::holds_alternative<core::ScopeNode>(node.body)) {
+      line.name = node.name;
+      line.sum = "its runs by `again`";
     } else {
       line.name = "sleep";
     }

@@ -30,6 +30,8 @@ class ReachRules {
       if (const auto* step = std::get_if<StepNode>(&body)) {
         check_compensation(step->compensation);
         check_compensation(step->compensation_unknown);
+      } else if (const auto* scope = std::get_if<core::ScopeNode>(&body)) {
+        if (scope->compensation != kNone) check(scope->compensation);
       }
     });
   }
@@ -71,7 +73,8 @@ class ReachRules {
   }
 
   void check_branch(NodeId construct, NodeId id, const core::BranchNode& branch) {
-    if (!completes(program_.tables, branch.block)) return;
+    // A step of `parallel any` without a value is reported where it stands.
+    if (!completes(program_.tables, branch.block) || program_.node(id).name.empty()) return;
     const std::string result = program_.tables.slots[result_of(construct)].name;
     report_
         .error("E0202", program_.facts.at(id).name,

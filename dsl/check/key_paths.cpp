@@ -147,7 +147,8 @@ class PathWalker {
 
  private:
   struct Loop {
-    SlotId item;  // or the number of the round; kNone of a `repeat` without one
+    SlotId item;   // or the number of the round; kNone of a `repeat` without one
+    NodeId scope;  // that runs anew; kNone of a loop
     RoundValues values;
   };
 
@@ -157,6 +158,7 @@ class PathWalker {
     if (const auto* scope = std::get_if<core::ScopeNode>(&node.body))
       return this->scope(id, *scope);
     if (const auto* branch = std::get_if<core::BranchNode>(&node.body)) {
+      if (node.name.empty()) return walk(branch->block);  // a step of `parallel any`
       check_name(id);
       return inside({}, [&] { walk(branch->block); });
     }
@@ -198,14 +200,19 @@ class PathWalker {
 
   void scope(NodeId id, const core::ScopeNode& scope) {
     check_name(id);
-    inside({}, [&] {
+    const bool has_own = scope.compensation != kNone;
+    if (has_own) inside({}, [&] { walk(scope.compensation); });
+    const bool is_rerun = !scope.again.empty();
+    if (is_rerun) loops_.push_back({kNone, id, RoundValues(program_, kNone, scope.block)});
+    inside(has_own ? std::set<std::string>{"compensate"} : std::set<std::string>{}, [&] {
       walk(scope.block);
+      if (is_rerun) loops_.pop_back();
       alternatives(bodies(scope.handlers, scope.fallback));
     });
   }
 
   void loop(SlotId item, NodeId block) {
-    loops_.push_back({item, RoundValues(program_, item, block)});
+    loops_.push_back({item, kNone, RoundValues(program_, item, block)});
     ++depth_;
     walk(block);
     --depth_;
@@ -282,6 +289,14 @@ class PathWalker {
     }
     for (auto loop = loops_.rbegin(); loop != loops_.rend(); ++loop) {
       if (loop->values.decide(call.key)) continue;
+      if (loop->scope != kNone) {
+        report_
+            .error("E0504", span_of(program_, call.key),
+                   "each run of `" + program_.node(loop->scope).name + "` gives `" +
+                       program_.node(id).name + "` the same key")
+            .help("leave out `key`: the path of a run that begins anew has its number");
+        return;
+      }
       const bool has_name = loop->item != kNone;
       const std::string item = has_name ? program_.tables.slots[loop->item].name : "round";
       report_

@@ -24,6 +24,7 @@ class PivotRules {
     if (const auto* fail = std::get_if<FailNode>(&node_.body)) return check_fail(*fail);
     if (const auto* back = std::get_if<core::RollbackNode>(&node_.body))
       return check_rollback(*back);
+    if (std::holds_alternative<core::ScopeNode>(node_.body)) return check_again();
     const auto& step = std::get<StepNode>(node_.body);
     if (step.is_pivot && !check_pivot_place()) return;
     if (step.is_pivot) return check_pivot(step);
@@ -101,6 +102,16 @@ class PivotRules {
         report_.error("E0315", node_.span, "the saga can't fail here: it is past its pivot");
     label_pivot(finding);
     finding.help("check this before the pivot, or go on with a `note`");
+  }
+
+  // E0113: `again` where nothing is taken back.
+  void check_again() {
+    if (place_.zone != Zone::kForward || !place_.after_pivot || place_.before_pivot) return;
+    Finding finding = report_.error(
+        "E0113", name_span(place_.node),
+        "past the pivot " + quoted() + " isn't run again: what it did isn't taken back");
+    label_pivot(finding);
+    finding.help("retry its steps until they are done: `retry 1s, 10s, 1m, ...`");
   }
 
   // E0316: a `rollback` of what is never taken back.

@@ -118,9 +118,16 @@ class Walker {
   }
 
   Side scope(NodeId id, const ScopeNode& scope, const Side& side) {
+    if (!scope.again.empty()) place(id, side);
     push_catcher(id, scope.handlers, scope.fallback, side);
     Side out = block(scope.block, side);
     catcher_ = catcher_->outer;
+    if (scope.compensation != kNone) {
+      Compensation compensation;
+      compensation.kind = Compensation::Kind::kBlock;
+      compensation.block = scope.compensation;
+      this->compensation(compensation, side);
+    }
     out.join(handlers(scope.handlers, scope.fallback, side));
     return out;
   }
@@ -128,9 +135,11 @@ class Walker {
   Side parallel(NodeId id, const ParallelNode& parallel, const Side& side) {
     push_catcher(id, parallel.handlers, parallel.fallback, side);
     const NodeId outer = std::exchange(repeated_by_, id);
+    const bool outer_rival = std::exchange(is_rival_, is_rival_ || parallel.is_any);
     Side out = side;
     for (const NodeId branch : parallel.branches) out.join(node(branch, side));
     repeated_by_ = outer;
+    is_rival_ = outer_rival;
     catcher_ = catcher_->outer;
     out.join(handlers(parallel.handlers, parallel.fallback, side));
     return out;
@@ -172,6 +181,7 @@ class Walker {
     place.after_pivot = side.after;
     place.pivot = side.pivot;
     place.repeated_by = repeated_by_;
+    place.is_rival = is_rival_;
     place.catcher = catcher_;
     places_.push_back(std::move(place));
   }
@@ -180,6 +190,7 @@ class Walker {
   std::vector<Place> places_;
   Zone zone_ = Zone::kForward;
   NodeId repeated_by_ = kNone;
+  bool is_rival_ = false;
   std::shared_ptr<const Catcher> catcher_;
   std::vector<Side> uses_;  // of the steps whose handlers are open
 };

@@ -26,7 +26,7 @@ struct Catcher {
   std::shared_ptr<const Catcher> outer;  // the one around it
 };
 
-// Where a step, `fail` or `rollback` stands among pivots, loops and handlers.
+// Where a step, `fail`, `rollback` or a scope with `again` stands among pivots, loops and handlers.
 struct Place {
   core::NodeId node = core::kNone;
   Zone zone = Zone::kForward;
@@ -34,6 +34,7 @@ struct Place {
   bool after_pivot = false;                // a path reaches it on which one has
   core::NodeId pivot = core::kNone;        // one that has passed, if after_pivot
   core::NodeId repeated_by = core::kNone;  // the innermost loop or parallel around it
+  bool is_rival = false;  // in a branch of `parallel any`: what it does may be taken back
   std::shared_ptr<const Catcher> catcher;  // the innermost; null without
 
   // Whether a scope or parallel around takes this error; any catcher with `else` takes every one.
@@ -50,7 +51,7 @@ struct Place {
   }
 };
 
-// The places of all steps, fails and rollbacks of one saga, in program order.
+// All of them of one saga, in program order.
 std::vector<Place> places_of(const Program& program, const SagaEntry& saga);
 
 // Writes StepNode::after_pivot and Definition::has_pivot of one saga.

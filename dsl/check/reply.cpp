@@ -46,6 +46,7 @@ class ReplyWalker {
       return caught({scope->block}, scope->handlers, scope->fallback, in);
     }
     if (const auto* parallel = std::get_if<core::ParallelNode>(&body)) {
+      if (parallel->is_any) return any(id, *parallel, in);
       return caught(parallel->branches, parallel->handlers, parallel->fallback, in);
     }
     if (const auto* choice = std::get_if<core::IfNode>(&body)) {
@@ -81,9 +82,14 @@ class ReplyWalker {
   Replied reply(NodeId id, const Replied& in) {
     const core::Span& span = program_.node(id).span;
     if (loop_ != kNone) {
-      report_.error("E0113", span, "a loop may reply more than once, or never")
-          .label(program_.node(loop_).span, "this loop")
-          .help("`reply` behind it; bind what its rounds find by `let … = for` or `repeat`");
+      const bool is_any = std::holds_alternative<core::ParallelNode>(program_.node(loop_).body);
+      report_
+          .error("E0113", span,
+                 is_any ? "another branch may win, and this one have replied"
+                        : "a loop may reply more than once, or never")
+          .label(program_.node(loop_).span, is_any ? "one of its branches wins" : "this loop")
+          .help("`reply` behind it; bind what it finds by `let … = " +
+                std::string(is_any ? "parallel any`" : "for` or `repeat`"));
     } else if (in.by != kNone) {
       report_.error("E0113", span, "a second `reply` on one path: whoever waited is answered")
           .label(program_.node(in.by).span, "the first")
@@ -119,6 +125,17 @@ class ReplyWalker {
     if (!goes_on) out = {};
     for (const core::Handler& handler : handlers) out.join(walk(handler.body, failed));
     if (fallback != kNone) out.join(walk(fallback, failed));
+    return out;
+  }
+
+  // One of the branches goes on, and none of them replies.
+  Replied any(NodeId id, const core::ParallelNode& parallel, const Replied& in) {
+    const NodeId outer = std::exchange(loop_, id);
+    for (const NodeId branch : parallel.branches) walk(branch, in);
+    loop_ = outer;
+    Replied out = in;
+    for (const core::Handler& handler : parallel.handlers) out.join(walk(handler.body, in));
+    if (parallel.fallback != kNone) out.join(walk(parallel.fallback, in));
     return out;
   }
 

@@ -47,6 +47,9 @@ std::size_t bytes_of(const core::Node& node) {
     bytes += bytes_of_call(step->action) + bytes_of_call(step->compensation.call) +
              bytes_of_call(step->compensation_unknown.call);
   }
+  if (const auto* scope = std::get_if<core::ScopeNode>(&node.body)) {
+    for (const core::Retry& retry : scope->again) bytes += bytes_of(retry);
+  }
   if (const auto* back = std::get_if<core::RollbackNode>(&node.body))
     bytes += bytes_of_all(back->steps);
   return bytes;

@@ -64,6 +64,15 @@ void visit_ids(std::vector<core::Handler>& handlers, Ids& ids) {
 }
 
 template <class Ids>
+void visit_ids(std::vector<core::Retry>& retries, Ids& ids) {
+  for (core::Retry& retry : retries) {
+    ids.expression(retry.after);
+    ids.expression(retry.within);
+    ids.slot(retry.slot);
+  }
+}
+
+template <class Ids>
 void visit_ids(core::Call& call, Ids& ids) {
   ids.operation(call.operation);
   ids.child(call.child);
@@ -71,11 +80,7 @@ void visit_ids(core::Call& call, Ids& ids) {
   ids.expression(call.key);
   ids.expression(call.timeout);
   ids.expression(call.within);
-  for (core::Retry& retry : call.retries) {
-    ids.expression(retry.after);
-    ids.expression(retry.within);
-    ids.slot(retry.slot);
-  }
+  visit_ids(call.retries, ids);
   visit_ids(call.handlers, ids);
   ids.node(call.fallback);
 }
@@ -108,6 +113,8 @@ struct BodyVisitor {
     ids.node(node.block);
     visit_ids(node.handlers, ids);
     ids.node(node.fallback);
+    ids.node(node.compensation);
+    visit_ids(node.again, ids);
   }
   void operator()(core::ParallelNode& node) const {
     for (core::NodeId& each : node.branches) ids.node(each);

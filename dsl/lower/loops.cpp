@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "dsl/check/constants.hpp"
-#include "dsl/check/control.hpp"
 #include "dsl/lower/saga.hpp"
 #include "engine/base/limits.hpp"
 
@@ -117,98 +116,6 @@ TypeId SagaLowering::given_type(const Used& used, const std::string& wanted) {
                                   "the type of `" + used.name + "` can't be told from its `use`");
   if (!wanted.empty()) finding.help("write it: `let " + used.name + ": " + wanted + " = …`");
   return kUnknownType;
-}
-
-NodeId SagaLowering::parallel(const StatementView& statement, Used* used) {
-  const NodeId id = reserve(at(statement.span()), {}, {});
-  core::ParallelNode made;
-  made.is_any = statement.is_any();
-  std::vector<Binding> bound;
-  std::vector<std::pair<std::string, NodeId>> steps;
-  std::vector<core::FieldType> fields;
-  ++parallel_depth_;
-  for (const StatementView& each : statement.branches()) {
-    // Siblings run side by side: none sees what another binds, or rolls back what it does.
-    scopes_.open();
-    open_steps();
-    Used own_used;
-    Used* const taker = used == nullptr || made.is_any ? used : &own_used;
-    own_used.name = each.name().text();
-    own_used.span = at(each.name().span());
-    own_used.is_open = true;
-    const bool is_branch = each.kind() == StatementKind::kBranch;
-    const auto node = is_branch ? std::optional(branch(each, taker)) : this->statement(each);
-    std::vector<Binding> own = scopes_.close();
-    std::ranges::move(steps_before_.back(), std::back_inserter(steps));
-    steps_before_.pop_back();
-    if (!is_branch && used != nullptr && node) take_result(own_used, *node, own);
-    if (used != nullptr && own_used.is_given)
-      fields.push_back(field_of(own_used, given_type(own_used, "")));
-    std::move(own.begin(), own.end(), std::back_inserter(bound));
-    if (node) made.branches.push_back(*node);
-  }
-  --parallel_depth_;
-  if (used != nullptr && !made.is_any) used->type = record_of(*used, std::move(fields));
-  if (!steps_before_.empty()) std::ranges::move(steps, std::back_inserter(steps_before_.back()));
-  Escapes inside;
-  for (const NodeId each : made.branches) merge(inside, escapes_of(program_, each));
-  outer_handlers(statement.clauses(), inside, kThisParallel, std::move(bound), made.handlers,
-                 made.fallback);
-  fill(id, std::move(made));
-  return id;
-}
-
-core::FieldType SagaLowering::field_of(const Used& used, TypeId type) {
-  core::FieldType field;
-  field.name = used.name;
-  field.type = type;
-  return field;
-}
-
-// The record of what the branches give.
-TypeId SagaLowering::record_of(const Used& used, std::vector<core::FieldType> fields) {
-  if (fields.empty()) return given_type(used, "");
-  const bool is_known = std::ranges::none_of(
-      fields, [](const core::FieldType& field) { return field.type == kUnknownType; });
-  return is_known ? types_.anonymous_record(std::move(fields)) : kUnknownType;
-}
-
-// `used` is null where nothing takes what it gives.
-NodeId SagaLowering::branch(const StatementView& statement, Used* used) {
-  const NodeId id = reserve(at(statement.span()), statement.name().text(), label_of(statement));
-  program_.facts[id].name = at(statement.name().span());
-  core::BranchNode made;
-  bool is_given = false;
-  if (used != nullptr) {
-    used->target = id;
-    used->parallel_depth = parallel_depth_;
-    is_given = std::exchange(used->is_given, false);
-    uses_.push_back(used);
-  }
-  made.block = block(statement.block());
-  if (used != nullptr) {
-    uses_.pop_back();
-    if (used->is_given) made.used = module_.new_slot(used->name, used->type);
-    used->is_given = used->is_given || is_given;
-  }
-  fill(id, made);
-  return id;
-}
-
-// What a step among the branches gives is its result.
-void SagaLowering::take_result(Used& used, NodeId branch, std::vector<Binding>& bound) {
-  const auto* step = std::get_if<core::StepNode>(&program_.node(branch).body);
-  if (step == nullptr || step->slot == kNone) return;
-  const auto own = std::ranges::find(bound, used.name, &Binding::name);
-  if (own != bound.end()) own->is_used = true;
-  used.is_given = true;
-  if (own != bound.end() && own->unbound_by.end != 0) {
-    report_.error("E0204", used.span, "`" + used.name + "` has no value where its handler goes on")
-        .label(own->unbound_by, "this goes on without giving it one")
-        .help("end the handler with `use …`, `fail …` or `return …`");
-    return;
-  }
-  used.type = program_.tables.slots[step->slot].type;
 }
 
 NodeId SagaLowering::loop(const StatementView& statement, Used* used) {

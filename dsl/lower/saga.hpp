@@ -76,14 +76,21 @@ class SagaLowering {
   void outer_handlers(const std::vector<ClauseView>& clauses, const Escapes& inside,
                       const std::string& what, std::vector<Binding> bound,
                       std::vector<core::Handler>& handlers, NodeId& fallback);
+  // The clauses of a scope alone (scope_clauses.cpp).
+  void scope_compensation(const ClauseView& clause, core::ScopeNode& scope,
+                          std::vector<Binding>& bound);
+  NodeId call_block(const ClauseView& clause);
+  void again(const ClauseView& clause, const Escapes& inside, const std::string& what,
+             core::ScopeNode& scope);
+  void keep_from_rollback(NodeId scope, NodeId block);
   NodeId choice(const StatementView& statement);
   NodeId require(const StatementView& statement);
   NodeId fail_with(const ExpressionView& value, const core::Span& span);
   NodeId return_value(const std::optional<ExpressionView>& value, const core::Span& span);
   NodeId sleep(const StatementView& statement);
 
-  // Loops and `parallel`, and the values that they give (loops.cpp). `used` is null where the value
-  // isn't bound.
+  // Loops and `parallel` with the values that they give (loops.cpp, parallel.cpp). `used` is null
+  // where the value isn't bound.
   NodeId let_construct(const StatementView& statement);
   NodeId loop(const StatementView& statement, Used* used);
   std::uint32_t at_once(const StatementView& statement);
@@ -91,6 +98,8 @@ class SagaLowering {
   std::uint32_t rounds(const StatementView& statement);
   NodeId parallel(const StatementView& statement, Used* used);
   NodeId branch(const StatementView& statement, Used* used);
+  NodeId rival(const StatementView& statement, Used* used);
+  std::optional<ExpressionId> result_given(const StatementView& statement, NodeId step, Used& used);
   void take_result(Used& used, NodeId branch, std::vector<Binding>& bound);
   static core::FieldType field_of(const Used& used, core::TypeId type);
   core::TypeId record_of(const Used& used, std::vector<core::FieldType> fields);
@@ -103,6 +112,7 @@ class SagaLowering {
   // What tells somebody, and `rollback` (tell.cpp).
   NodeId note(const StatementView& statement);
   NodeId alert(const StatementView& statement);
+  NodeId escalate(const StatementView& statement);
   NodeId reply(const ExpressionView& value, const core::Span& span);
   NodeId rollback(const StatementView& statement);
   void unknown_step(const std::string& name, const core::Span& span);
@@ -182,8 +192,9 @@ class SagaLowering {
   std::vector<Used*> uses_;  // of the constructs that are open, inner last
   // The steps so far of each block that is open, inner last, with those of the blocks inside.
   std::vector<std::vector<std::pair<std::string, NodeId>>> steps_before_;
-  std::size_t parallel_depth_ = 0;  // of `parallel` and `for … parallel n` that are open
-  std::size_t loop_depth_ = 0;      // of `for` that are open
+  std::map<NodeId, NodeId> kept_by_;  // steps of a scope that is compensated as a whole, by step
+  std::size_t parallel_depth_ = 0;    // of `parallel` and `for … parallel n` that are open
+  std::size_t loop_depth_ = 0;        // of `for` that are open
 };
 
 // The word with which a clause begins.

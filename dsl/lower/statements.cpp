@@ -65,6 +65,7 @@ std::optional<NodeId> SagaLowering::statement(const StatementView& statement) {
     case StatementKind::kSleep: return sleep(statement);
     case StatementKind::kNote: return note(statement);
     case StatementKind::kAlert: return alert(statement);
+    case StatementKind::kEscalate: return escalate(statement);
     case StatementKind::kReply: return reply(value_of(statement), at(statement.span()));
     case StatementKind::kRollback: return rollback(statement);
     default: break;
@@ -117,9 +118,13 @@ NodeId SagaLowering::scope(const StatementView& statement) {
   std::vector<Binding> bound;
   made.block = block(statement.block(), &bound);
   const Escapes inside = escapes_of(program_, made.block);
-  outer_handlers(statement.clauses(), inside,
-                 "nothing in `" + statement.name().text() + "` fails with", std::move(bound),
-                 made.handlers, made.fallback);
+  const std::string what = "nothing in `" + statement.name().text() + "` fails with";
+  for (const ClauseView& clause : statement.clauses()) {
+    if (clause.kind() == ClauseKind::kCompensate) scope_compensation(clause, made, bound);
+    if (clause.kind() == ClauseKind::kAgain) again(clause, inside, what, made);
+  }
+  if (made.compensation != kNone) keep_from_rollback(id, made.block);
+  outer_handlers(statement.clauses(), inside, what, std::move(bound), made.handlers, made.fallback);
   fill(id, std::move(made));
   return id;
 }
@@ -147,7 +152,7 @@ void SagaLowering::outer_handlers(const std::vector<ClauseView>& clauses, const 
                    "`" + std::string(word_of(clause.kind())) + "` doesn't belong to a `parallel`")
             .help("write it beside a step, or put the `parallel` into a `scope`");
       }
-      continue;  // of a scope it is reported as E0001
+      continue;  // a scope's own
     }
     if (goes_on.end == 0 && completes(program_.tables, body)) goes_on = at(clause.span());
   }

@@ -32,6 +32,21 @@ NodeId SagaLowering::alert(const StatementView& statement) {
   return add(at(statement.span()), made);
 }
 
+NodeId SagaLowering::escalate(const StatementView& statement) {
+  core::EscalateNode made;
+  const core::TypeId string = types_.basic(TypeKind::kString);
+  made.text = expressions_.lower_as(value_of(statement), string, "`escalate`");
+  if (const auto to = statement.option("to"))
+    made.to = expressions_.lower_as(*to, string, "who decides");
+  if (surroundings_.part == Surroundings::Part::kEnding && surroundings_.ending == "on stuck") {
+    report_
+        .error("E0113", at(statement.span()),
+               "`on stuck` tells that a person is needed, and waits for none")
+        .help("tell them: `alert …`");
+  }
+  return add(at(statement.span()), made);
+}
+
 NodeId SagaLowering::reply(const ExpressionView& value, const core::Span& span) {
   core::ReplyNode made;
   if (surroundings_.part != Surroundings::Part::kForward) {
@@ -73,6 +88,16 @@ NodeId SagaLowering::rollback(const StatementView& statement) {
     if (!made.steps.empty()) break;
   }
   if (made.steps.empty()) unknown_step(name, span);
+  const auto kept = made.steps.empty() ? kept_by_.end() : kept_by_.find(made.steps.front());
+  if (kept != kept_by_.end()) {
+    const std::string scope = program_.node(kept->second).name;
+    report_
+        .error("E0316", span,
+               "`" + name + "` isn't taken back alone: `" + scope + "` is compensated as a whole")
+        .label(program_.facts.at(kept->second).name, "has a `compensate` of its own")
+        .help("roll it back inside `" + scope + "`");
+    made.steps.clear();
+  }
   const NodeId id = add(at(statement.span()), std::move(made));
   program_.facts[id].name = span;
   return id;

@@ -114,7 +114,9 @@ void Orchestrator::keep_effects(Saga& saga, core::Transition& transition) {
       batch_.sent.push_back({saga.id, message->number, message->to, core::encode(message->body)});
       mail_.push_back({message->to, {saga.id, message->number, std::move(message->body)}});
     } else if (auto* alert = std::get_if<core::AlertEffect>(&effect)) {
-      held_outputs().alerts.push_back({saga.id, std::move(alert->step), std::move(alert->text)});
+      const std::string kind = alert->is_inconsistency ? "inconsistency: " : "";
+      const std::string whom = alert->to.empty() ? "" : " (for " + alert->to + ")";
+      held_outputs().alerts.push_back({saga.id, std::move(alert->step), kind + alert->text + whom});
     }
   }
 }

@@ -66,7 +66,8 @@ SagaView::ParkedStep parked_step(const core::Definition& definition, const core:
     return core::check_operator(definition, state, input).has_value();
   };
   if (takes(core::OperatorVerb::kRetry)) parked.verbs.emplace_back("retry");
-  if (state.frames[id].step) parked.verbs.emplace_back("settle");
+  const bool is_escalation = state.frames[id].kind == core::FrameKind::kEscalation;
+  if (state.frames[id].step || is_escalation) parked.verbs.emplace_back("settle");
   if (takes(core::OperatorVerb::kSkip)) parked.verbs.emplace_back("skip");
   return parked;
 }

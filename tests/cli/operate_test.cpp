@@ -197,6 +197,39 @@ TEST_CASE("settle not_done compensates what was done before") {
   CHECK(shop.show("O2")["status"] == "running");
 }
 
+Words ask(const Shop& shop, const std::string& order) {
+  return shop.with_db(
+      {"run", fixture("asks.saga"), "Ask", "--input", R"({"order":")" + order + R"("})"});
+}
+
+TEST_CASE("an escalation waits for a person, who settles it as done") {
+  Shop shop;
+  CHECK(saga(ask(shop, "O1")).code == 4);
+  const std::string inbox = saga(shop.with_db({"inbox"})).out;
+  CHECK(has(inbox, "is O1 right?"));
+  CHECK(has(inbox, "next: saga settle "));
+  CHECK(saga(shop.with_db({"retry", "O1"})).code == 7);
+  CHECK(saga(shop.with_db({"settle", "O1", "done"})).code == 0);
+  CHECK(saga(ask(shop, "O1")).code == 0);
+  CHECK(shop.show("O1")["output"] == "soon");
+  const std::string history = saga(shop.with_db({"history", "O1"})).out;
+  for (const char* line :
+       {"escalate: needs a person: is O1 right?", "note: stuck: is O1 right?",
+        "soon: done first; what the other branches did is taken back", "replied: \"soon\"",
+        "alert (inconsistency) to ops: O1 went on", "on completed", "note: told soon"}) {
+    CHECK_MESSAGE(has(history, line), line, " isn't in:\n", history);
+  }
+}
+
+TEST_CASE("an escalation that is settled as not done fails what is around it") {
+  Shop shop;
+  CHECK(saga(ask(shop, "O1")).code == 4);
+  CHECK(saga(shop.with_db({"settle", "O1", "not_done", "--reason", "a wrong address"})).code == 0);
+  CHECK(shop.show("O1")["status"] == "compensated");
+  CHECK(shop.show("O1")["error"]["error"] == "Escalated");
+  CHECK(has(saga(shop.with_db({"history", "O1"})).out, "a wrong address"));
+}
+
 TEST_CASE("skip leaves a compensation undone and tells so") {
   Shop shop;
   keep(shop, "O1");

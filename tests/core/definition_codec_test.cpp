@@ -59,9 +59,34 @@ saga All(id: string, items: list<Item>, size: Size, by: time) -> string
     step e = Child(id)
   }
   if size == .large { sleep until by } else { note "small" }
+  let found = repeat up to 3 times every 5s as round {
+    step f = S.find("{id}{round}") timeout 1s
+    if f != null { use f }
+    step g = S.make("{round}") timeout 1s compensate S.undo(id, key_of(g))
+    rollback g
+    note g
+  } else { fail Declined("none") }
+  let sizes = for item in items { use item.qty }
+  let both = parallel {
+    step h = S.find(found) timeout 1s
+    branch counted { use sizes.sum() }
+  }
+  let quick = parallel any {
+    step i = S.find("a") timeout 1s
+    branch pause { sleep 5s  use both.h }
+  }
+  scope whole {
+    step j = S.make("{both.counted}") timeout 1s compensate S.undo(id, key_of(j))
+    escalate "{j}?" to role("stock")
+  } compensate S.undo(id, j) { timeout 1s }
+    again retry 1s, 5s up to 2 times within 1h when Declined
+  reply quick ?? j
+  alert "half way" to "someone" inconsistency
   pivot step p = S.pay(id) timeout 5s key "pay-{id}"
   return p
 } on failed as e { note e.message }
+on completed as r { note r }
+on stuck as e { alert "{e.message}" }
 )";
 
 base::ErrorCode refusal(const std::string& text) {
@@ -88,7 +113,8 @@ void ids(base::Json& json, const std::string& name, std::vector<base::Json*>& fo
       " type element slot node operation child key timeout within fallback after block body "
       "condition then else item list otherwise error value duration until text arguments fields "
       "input result resolve parameter errors case_types default where where_slot statements "
-      "branches parameters root on_failed on_failed_slot deadline ";
+      "branches parameters root on_failed on_failed_slot deadline on_completed on_completed_slot "
+      "on_stuck on_stuck_slot every round used to target steps compensation ";
   if (json.kind == base::Json::Kind::kNumber && kIds.find(" " + name + " ") != std::string::npos) {
     found.push_back(&json);
   }

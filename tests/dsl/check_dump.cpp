@@ -244,6 +244,11 @@ class Dumper {
     nested(scope.block);
     ++depth_;
     handlers(scope.handlers, scope.fallback);
+    if (scope.compensation != kNone) {
+      line("compensate block");
+      nested(scope.compensation);
+    }
+    for (const core::Retry& retry : scope.again) line("again retry " + schedule(retry));
     --depth_;
   }
   void body(const core::Node&, const core::ParallelNode& parallel) {

@@ -53,6 +53,12 @@ TEST_CASE("each mistake in a loop's value, a reply or a rollback gives one diagn
   check_golden(kFolder + "control_faults.txt", rendered(compilation));
 }
 
+TEST_CASE("each mistake in a scope's clauses, a race or an escalation gives one diagnostic") {
+  const Compilation compilation =
+      compile_text(read_file(kFolder + "scope_faults.saga"), "scope_faults.saga");
+  check_golden(kFolder + "scope_faults.txt", rendered(compilation));
+}
+
 TEST_CASE("each code has a title and an explanation, and is found in any case") {
   for (const CodeInfo& info : all_codes()) {
     CAPTURE(info.code);

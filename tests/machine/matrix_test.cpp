@@ -117,6 +117,37 @@ saga Root(id: string) {
   step a = S.make(id) timeout 2s compensate S.undo(key_of(a))
   pivot step p = S.make(id) timeout 2s
 } on failed { step X })"},
+    {"in_a_race", R"(saga Root(id: string) {
+  step a = S.make(id) timeout 2s compensate S.undo(key_of(a))
+  parallel any {
+    branch left {
+      step b = S.make(id) timeout 2s compensate S.undo(key_of(b))
+      step X compensate S.undo(key_of(x))
+      step c = S.make(id) timeout 2s compensate S.undo(key_of(c))
+    }
+    branch right {
+      sleep 3s
+      step d = S.make(id) timeout 2s compensate S.undo(key_of(d))
+    }
+  }
+  pivot step p = S.sure(id) timeout 2s
+})"},
+    {"in_a_scope_that_runs_again", R"(saga Root(id: string) {
+  step a = S.make(id) timeout 2s compensate S.undo(key_of(a))
+  scope tries {
+    step b = S.make(id) timeout 2s compensate S.undo(key_of(b))
+    step X compensate S.undo(key_of(x))
+  } again retry 1m
+  pivot step p = S.sure(id) timeout 2s
+})"},
+    {"in_a_scope_s_compensation", R"(saga Root(id: string) {
+  step a = S.make(id) timeout 2s compensate S.undo(key_of(a))
+  scope whole {
+    step b = S.make(id) timeout 2s compensate S.undo(key_of(b))
+    step c = S.make(id) timeout 2s compensate S.undo(key_of(c))
+  } compensate { step X }
+  pivot step p = S.make(id) timeout 2s
+})"},
     {"in_on_completed", R"(saga Root(id: string) {
   pivot step p = S.sure(id) timeout 2s
 } on completed { step X })"},

@@ -1,5 +1,6 @@
 #include "tests/machine/participants.hpp"
 
+#include "engine/base/json.hpp"
 #include "engine/base/names.hpp"
 
 namespace saga::test {
@@ -36,11 +37,22 @@ Outcome Participants::done(const ModelCall& call) const {
   return outcome;
 }
 
+// What a call takes back: the action that it compensates, or the one whose key it names where a
+// whole scope is compensated; empty if nothing.
+std::string Participants::taken_back(const ModelCall& call) const {
+  if (!call.effect.compensates.empty()) return call.effect.compensates;
+  if (call.operation->effect != core::OperationEffect::kWrite) return {};
+  const base::Result<base::Json> json = base::parse_json(call.effect.arguments, {10'000, 10});
+  if (!json) return {};
+  const std::string id = json->string("id").value_or("");
+  return actions_.contains(id) ? id : json->string("key").value_or("");
+}
+
 Outcome Participants::execute(const ModelCall& call) {
   if (call.effect.phase == core::Phase::kResolve) return resolve(call, true);
   if (call.operation->effect == core::OperationEffect::kRead) return done(call);
-  if (!call.effect.compensates.empty()) {
-    undo(call.effect.compensates);
+  if (const std::string key = taken_back(call); !key.empty()) {
+    undo(key);
     return done(call);
   }
   Effect& effect = effects_[call.effect.key];
@@ -58,7 +70,7 @@ Outcome Participants::reject(const ModelCall& call, base::SeededRandom& random) 
   const bool by_key = call.operation->idempotence == core::Idempotence::kByKey;
   if (effect.rejection || (by_key && effect.stands)) return execute(call);
   // A compensation is turned down only where there is nothing to take back.
-  if (!call.effect.compensates.empty() && stands(call.effect.compensates)) return execute(call);
+  if (const std::string key = taken_back(call); stands(key)) return execute(call);
   const std::vector<core::TypeId>& errors = call.operation->errors;
   const core::Type& error = definitions_.at(call.saga)->types[errors[static_cast<std::size_t>(
       random.between(0, static_cast<std::int64_t>(errors.size()) - 1))]];

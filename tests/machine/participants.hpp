@@ -41,6 +41,7 @@ class Participants {
   void define(const std::string& saga, std::shared_ptr<const core::Definition> definition);
 
  private:
+  [[nodiscard]] std::string taken_back(const ModelCall& call) const;
   struct Effect {
     bool stands = false;
     bool is_blocked = false;  // compensated or fenced: never executed from here on

@@ -227,6 +227,11 @@ bool RandomRun::help() {
     input.actor = "op";
     input.step = saga.state.path_of(frame);
     input.verb = chance(50) ? OperatorVerb::kRetry : OperatorVerb::kSkip;
+    if (saga.state.frames[frame].kind == core::FrameKind::kEscalation) {
+      input.verb = OperatorVerb::kSettle;
+      input.outcome_done = saga.state.pivot_passed || chance(70);
+      return operate(id, input);
+    }
     if (saga.state.frames[frame].step && chance(60)) return settle(saga, frame);
     if (operate(id, input)) return true;
     if (saga.state.frames[frame].step) return settle(saga, frame);
@@ -268,7 +273,7 @@ bool RandomRun::settle(const Sagas::Saga& saga, FrameId frame) {
     input.outcome_done = true;  // done by hand
   } else if (!input.outcome_done && !step.child_id.empty()) {
     undo_tree(step.child_id);
-  } else if (!input.outcome_done && !saga.state.pivot_passed) {
+  } else if (!input.outcome_done && !saga.state.pivot_passed && !saga.state.is_shielded(frame)) {
     participants_.undo(step.key);  // a person makes sure that it never happens
   }
   return operate(saga.id, input);

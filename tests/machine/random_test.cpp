@@ -157,6 +157,46 @@ on completed as result { step told = S.make(result) timeout 1s retry 1s, 1s  not
 on failed as e { step sorry = S.tell(e.message) timeout 1s retry 1s, 1s, 1s }
 on stuck as e { step help = S.plain(e.message) timeout 1s retry 1s  note help }
 )"},
+    {"races", R"(
+saga Root(ids: list<string>) -> string deadline 10h {
+  let first = parallel any {
+    step a = S.make("a") timeout 2s retry 1s within 9s compensate S.undo(key_of(a))
+    branch two {
+      step b = S.asks("b") timeout 2s compensate S.undo(key_of(b))
+      step c = S.once(b) timeout 2s compensate S.undo(key_of(c))
+      use c
+    }
+    branch three {
+      step d = S.slow("d") timeout 2s within 40s compensate S.undo_slow(key_of(d))
+      use d
+    }
+  } on Declined { return "declined" }
+  scope tries {
+    for id in ids {
+      step e = S.make(id) timeout 2s compensate S.undo(key_of(e))
+      parallel any {
+        step f = S.plain(id) timeout 2s compensate S.drop(key_of(f)) { on Gone { note "gone" } }
+        branch pause { sleep 1s }
+      }
+    }
+    step g = S.once(first) timeout 2s compensate S.undo(key_of(g))
+    if g == "bad" { escalate "{g}?" to "someone" }
+  } again retry 1s, 10s when Declined, Timeout, Unavailable, Reset
+    on Declined { fail Gone() }
+  scope whole {
+    step h = S.make(first) timeout 2s compensate S.undo(key_of(h))
+    step i = S.asks(h) timeout 2s compensate S.undo(key_of(i))
+  } compensate {
+    step undo_i = S.undo(key_of(i)) timeout 1s
+    step drop_h = S.drop(key_of(h)) timeout 1s on Gone { note "gone" }
+  }
+  escalate "go on?"
+  pivot step p = S.asks(i) timeout 5s retry 1s, 2s within 30s
+  step z = S.sure(p) timeout 2s retry 1s, 10s, ...
+  return z
+}
+on failed as e { step sorry = S.tell(e.message) timeout 1s retry 1s, 1s, 1s }
+)"},
 };
 
 std::vector<Workflow> workflows() {

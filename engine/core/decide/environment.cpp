@@ -75,11 +75,12 @@ base::Result<std::string> StartEnvironment::key_of(NodeId) {
 namespace {
 
 bool is_named(const Frame& frame) {
+  // A step of `parallel any` stands in a branch that has no name.
+  if (frame.kind == FrameKind::kBranch) return !frame.path.empty();
   return frame.kind == FrameKind::kRoot || frame.kind == FrameKind::kScope ||
-         frame.kind == FrameKind::kBranch || frame.kind == FrameKind::kStep ||
-         frame.kind == FrameKind::kCompensation || frame.kind == FrameKind::kUndoHandler ||
-         frame.kind == FrameKind::kOnFailed || frame.kind == FrameKind::kOnCompleted ||
-         frame.kind == FrameKind::kOnStuck;
+         frame.kind == FrameKind::kStep || frame.kind == FrameKind::kCompensation ||
+         frame.kind == FrameKind::kUndoHandler || frame.kind == FrameKind::kOnFailed ||
+         frame.kind == FrameKind::kOnCompleted || frame.kind == FrameKind::kOnStuck;
 }
 
 }  // namespace

@@ -156,7 +156,8 @@ std::string undone_key(const State& state, FrameId id) {
   for (; id != 0; id = state.frames[id].parent) {
     const FrameKind kind = state.frames[id].kind;
     if (kind == FrameKind::kCompensation || kind == FrameKind::kUndoHandler) {
-      return state.frames[state.frames[id].parent].step->key;
+      const Frame& undone = state.frames[state.frames[id].parent];
+      return undone.step ? undone.step->key : std::string();  // a scope has none
     }
   }
   return {};
@@ -185,7 +186,7 @@ CallEffect make_call(const Definition& definition, const State& state, FrameId i
   call.compensates = call.phase == Phase::kAction ? undone_key(state, frame.parent) : step.key;
   call.arguments = step.exchange.arguments;
   call.until = until;
-  const bool forward = call.phase == Phase::kAction && call.compensates.empty();
+  const bool forward = call.phase == Phase::kAction && !state.is_shielded(id);
   if (forward && !state.pivot_passed) call.deadline = state.deadline;
   if (step.exchange.pending) call.poll_url = step.exchange.poll_url;
   return call;
