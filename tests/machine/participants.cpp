@@ -70,7 +70,10 @@ Outcome Participants::reject(const ModelCall& call, base::SeededRandom& random) 
   const bool by_key = call.operation->idempotence == core::Idempotence::kByKey;
   if (effect.rejection || (by_key && effect.stands)) return execute(call);
   // A compensation is turned down only where there is nothing to take back.
-  if (const std::string key = taken_back(call); stands(key)) return execute(call);
+  if (const std::string key = taken_back(call); !key.empty()) {
+    if (stands(key)) return execute(call);
+    undo(key);  // and what comes after that answer is refused
+  }
   const std::vector<core::TypeId>& errors = call.operation->errors;
   const core::Type& error = definitions_.at(call.saga)->types[errors[static_cast<std::size_t>(
       random.between(0, static_cast<std::int64_t>(errors.size()) - 1))]];
