@@ -44,10 +44,6 @@ inline constexpr std::array<std::string_view, 32> kEventKinds = {"started",
                                                                  "rolled_back",
                                                                  "won"};
 
-void describe(auto& archive, Is<Binding> auto& binding) {
-  archive.id("slot", binding.slot);
-  archive.payload("value", binding.value);
-}
 void describe(auto& archive, Is<event::Started> auto& event) {
   describe(archive, event.start);
   archive.moment("at", event.at);

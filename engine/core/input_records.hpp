@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "engine/base/limits.hpp"
+#include "engine/core/event.hpp"
 #include "engine/core/input.hpp"
 #include "engine/core/record_codec.hpp"
 
@@ -69,6 +70,10 @@ void describe(auto& archive, Is<Outcome> auto& outcome) {
   archive.field("fenced", outcome.fenced);
   archive.field("misconfigured", outcome.misconfigured);
   archive.field("poll_url", outcome.poll_url);
+}
+void describe(auto& archive, Is<Binding> auto& binding) {
+  archive.id("slot", binding.slot);
+  archive.payload("value", binding.value);
 }
 void describe(auto& archive, Is<ParentRef> auto& parent) {
   archive.field("saga_id", parent.saga_id);

@@ -53,6 +53,10 @@ Result<BatchWriter> BatchWriter::make(const Connection& connection) {
       {&writer.add_history_,
        "INSERT INTO history(machine, first_seq, last_seq, at, seed, epoch, input, events, crc, "
        "chain) VALUES(?,?,?,?,?,?,?,?,?,?)"},
+      {&writer.put_snapshot_,
+       "INSERT INTO snapshot(machine, seq, at, state, crc, chain) VALUES(?,?,?,?,?,?) "
+       "ON CONFLICT DO UPDATE SET seq=excluded.seq, at=excluded.at, state=excluded.state, "
+       "crc=excluded.crc, chain=excluded.chain"},
       {&writer.put_saga_,
        "INSERT INTO saga(machine, type, key, parent, status, cause, started_at, updated_at, "
        "ended_at) VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET status=excluded.status, "
@@ -86,6 +90,9 @@ Result<void> BatchWriter::write(const ports::Batch& batch) {
   Result<void> done =
       write_all(batch.definitions, [this](const auto& row) { return write_definition(row); });
   if (done) done = write_all(batch.history, [this](const auto& row) { return write_history(row); });
+  if (done) {
+    done = write_all(batch.snapshots, [this](const auto& row) { return write_snapshot(row); });
+  }
   if (done) done = write_all(batch.sagas, [this](const auto& row) { return write_saga(row); });
   if (done) done = write_all(batch.timers, [this](const auto& row) { return write_timer(row); });
   if (done) done = write_all(batch.sent, [this](const auto& row) { return write_sent(row); });
@@ -164,6 +171,20 @@ Result<void> BatchWriter::write_history(const ports::HistoryRow& row) {
       .text(row.events)
       .integer(seal.crc)
       .blob(bytes_of(tail.chain))
+      .run();
+}
+
+// One that a later row of the same commit has overtaken is of no use.
+Result<void> BatchWriter::write_snapshot(const ports::SnapshotRow& row) {
+  const Result<Tail*> found = tail(row.machine_id);
+  if (!found) return fail(found.error());
+  if ((*found)->last_seq != row.seq) return {};
+  return put_snapshot_.integer((*found)->number)
+      .integer(static_cast<std::int64_t>(row.seq))
+      .integer(milliseconds(row.at))
+      .text(row.state)
+      .integer(crc32c(row.state))
+      .blob(bytes_of((*found)->chain))
       .run();
 }
 

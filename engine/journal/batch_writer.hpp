@@ -26,6 +26,7 @@ class BatchWriter {
 
   BatchWriter();
   base::Result<void> write_history(const ports::HistoryRow& row);
+  base::Result<void> write_snapshot(const ports::SnapshotRow& row);
   base::Result<void> write_saga(const ports::SagaRow& row);
   base::Result<void> write_timer(const ports::TimerChange& change);
   base::Result<void> write_sent(const ports::MessageRow& message);
@@ -45,7 +46,7 @@ class BatchWriter {
   Tails tails_;
   TypeIds types_;
 
-  Statement add_machine_, find_machine_, find_tail_, add_history_;
+  Statement add_machine_, find_machine_, find_tail_, add_history_, put_snapshot_;
   Statement put_saga_, add_type_, find_type_;
   Statement add_timer_, remove_timer_, set_due_;
   Statement add_message_, remove_message_;

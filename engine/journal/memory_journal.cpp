@@ -48,6 +48,7 @@ struct MemoryJournal::Store {
   std::set<std::pair<base::TimePoint, std::string>> timers;
   std::map<MessageKey, std::string> messages;
   std::vector<ports::DefinitionRow> definitions;
+  std::map<std::string, ports::SnapshotRow, std::less<>> snapshots;
 
   [[nodiscard]] std::uint64_t last_seq(const std::string& machine) const {
     const auto found = history.find(machine);
@@ -111,6 +112,9 @@ void MemoryJournal::Store::apply(const ports::Batch& batch) {
     known->second.row.updated_at = row.updated_at;
     known->second.row.ended_at = row.ended_at;
   }
+  for (const auto& snapshot : batch.snapshots) {
+    snapshots.insert_or_assign(snapshot.machine_id, snapshot);
+  }
   for (const auto& change : batch.timers) put_timer(change);
   for (const MessageRow& message : batch.sent) messages.emplace(key_of(message), message.body);
   for (const MessageRow& message : batch.consumed) messages.erase(key_of(message));
@@ -134,6 +138,13 @@ class MemoryReader final : public ports::JournalReader {
         [](std::uint64_t seq, const HistoryRow& row) { return seq < row.last_seq; });
     for (; at != found->second.end() && rows.size() < limit; ++at) rows.push_back(*at);
     return rows;
+  }
+
+  Result<std::optional<ports::SnapshotRow>> snapshot(std::string_view machine_id) override {
+    const std::scoped_lock lock(store_->mutex);
+    const auto found = store_->snapshots.find(machine_id);
+    if (found == store_->snapshots.end()) return std::optional<ports::SnapshotRow>{};
+    return std::optional(found->second);
   }
 
   Result<SagaRow> saga(std::string_view id) override {

@@ -71,6 +71,11 @@ SELECT CASE t.due WHEN 0 THEN 'now'
          ELSE strftime('%Y-%m-%dT%H:%M:%fZ', t.due / 1000.0, 'unixepoch') END AS due,
        m.name AS machine
 FROM timer t JOIN machine m ON m.id = t.machine ORDER BY t.due, t.machine;
+)sql",
+                                                            R"sql(
+CREATE TABLE snapshot(
+  machine INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,
+  crc INTEGER NOT NULL, chain BLOB NOT NULL);
 )sql"};
 
 Result<std::int64_t> number_of(Connection& connection, std::string_view sql) {

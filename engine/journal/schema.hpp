@@ -5,7 +5,7 @@
 
 namespace saga::journal {
 
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 inline constexpr int kApplicationId = 0x53414741;  // "SAGA" in the file's header
 
 // Makes the tables of an empty file, or brings an older one to kSchemaVersion, in one transaction.

@@ -103,6 +103,7 @@ class SqliteReader final : public ports::JournalReader {
 
   Result<std::vector<HistoryRow>> history(std::string_view machine_id, std::uint64_t after,
                                           std::uint32_t limit) override;
+  Result<std::optional<ports::SnapshotRow>> snapshot(std::string_view machine_id) override;
   Result<SagaRow> saga(std::string_view id) override;
   Result<ports::SagaPage> sagas(const ports::SagaFilter& filter) override;
   Result<std::vector<TimerRow>> timers(base::TimePoint before, std::uint32_t limit,
@@ -134,8 +135,11 @@ class SqliteReader final : public ports::JournalReader {
                     std::vector<NumberedSaga>& found);
   Result<void> read_sources(std::int64_t definition, ports::DefinitionRow& row);
 
+  Result<bool> has_snapshots();  // not in a file of format 1 that is only read
+
   Connection connection_;
   Sha256 sha_;
+  std::optional<bool> has_snapshots_;
 };
 
 Result<std::int64_t> SqliteReader::number_of(std::string_view machine_id) {
@@ -192,6 +196,44 @@ Result<std::vector<HistoryRow>> SqliteReader::history(std::string_view machine_i
       });
   if (!read) return fail(read.error());
   return rows;
+}
+
+Result<bool> SqliteReader::has_snapshots() {
+  if (has_snapshots_) return *has_snapshots_;
+  bool found = false;
+  const Result<void> read = query(
+      "SELECT 1 FROM sqlite_schema WHERE name='snapshot'", [](Statement&) {},
+      [&](Statement&) -> Result<void> {
+        found = true;
+        return {};
+      });
+  if (!read) return fail(read.error());
+  has_snapshots_ = found;
+  return found;
+}
+
+// One that is damaged, or of another history than this one, is as good as none.
+Result<std::optional<ports::SnapshotRow>> SqliteReader::snapshot(std::string_view machine_id) {
+  std::optional<ports::SnapshotRow> found;
+  const Result<bool> has_any = has_snapshots();
+  if (!has_any) return fail(has_any.error());
+  if (!*has_any) return found;
+  const Result<void> read = query(
+      "SELECT s.seq, s.at, s.state, s.crc FROM snapshot s JOIN machine m ON m.id = s.machine "
+      "JOIN history h ON h.machine = s.machine AND h.last_seq = s.seq AND h.chain = s.chain "
+      "WHERE m.namespace=? AND m.name=?",
+      [&](Statement& s) { s.text(kNamespace).text(machine_id); },
+      [&](Statement& s) -> Result<void> {
+        ports::SnapshotRow row;
+        row.machine_id = machine_id;
+        row.seq = static_cast<std::uint64_t>(s.integer_at(0));
+        row.at = time_at(s, 1);
+        row.state = s.text_at(2);
+        if (s.integer_at(3) == static_cast<std::int64_t>(crc32c(row.state))) found = std::move(row);
+        return {};
+      });
+  if (!read) return fail(read.error());
+  return found;
 }
 
 Result<SagaRow> SqliteReader::saga(std::string_view id) {

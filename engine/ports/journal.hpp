@@ -55,6 +55,15 @@ struct TimerChange {
   std::optional<base::TimePoint> due;  // replaces the machine's timer; nullopt removes it
 };
 
+// A machine's state after its row that ends at `seq`: a cache, which may be thrown away. What is in
+// `state` is its writer's affair.
+struct SnapshotRow {
+  std::string machine_id;
+  std::uint64_t seq = 0;
+  base::TimePoint at;  // of that row
+  base::JsonText state;
+};
+
 struct SourceRow {
   std::string path;
   std::string text;
@@ -73,8 +82,9 @@ struct Batch {
   std::vector<SagaRow> sagas;  // inserted; a known id: status, cause, updated_at, ended_at change
   std::vector<TimerChange> timers;
   std::vector<MessageRow> sent;
-  std::vector<MessageRow> consumed;        // by (from, number, to); body ignored
-  std::vector<DefinitionRow> definitions;  // known hashes are skipped
+  std::vector<MessageRow> consumed;         // by (from, number, to); body ignored
+  std::vector<DefinitionRow> definitions;   // known hashes are skipped
+  std::vector<SnapshotRow> snapshots = {};  // each replaces its machine's
 };
 
 struct SagaFilter {
@@ -106,6 +116,8 @@ class JournalReader {
   virtual base::Result<std::vector<HistoryRow>> history(std::string_view machine_id,
                                                         std::uint64_t after,
                                                         std::uint32_t limit) = 0;
+  // The newest one of a machine; nullopt if there is none, or it doesn't fit the history.
+  virtual base::Result<std::optional<SnapshotRow>> snapshot(std::string_view machine_id) = 0;
   virtual base::Result<SagaRow> saga(std::string_view id) = 0;  // kNotFound
   virtual base::Result<SagaPage> sagas(const SagaFilter& filter) = 0;
   // Timers with due <= before, earliest first; after (due, machine_id) of the last one seen, if

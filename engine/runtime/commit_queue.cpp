@@ -22,6 +22,7 @@ void merge(ports::Batch& to, ports::Batch& from) {
   append(to.sent, from.sent);
   append(to.consumed, from.consumed);
   append(to.definitions, from.definitions);
+  append(to.snapshots, from.snapshots);
 }
 
 // Surely nothing happened, and it may go well later.

@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/limits.hpp"
 #include "engine/core/definition_codec.hpp"
+#include "engine/core/state_codec.hpp"
 #include "engine/runtime/resident.hpp"
 
 namespace saga::runtime {
 namespace {
+
+constexpr std::uint64_t kSnapshotEvents = 256;  // a shorter history has none
+constexpr std::uint64_t kSnapshotShare = 8;
 
 // A saga that has ended, or that nothing but a person carries on.
 bool is_at_rest(const core::State& state) {
@@ -88,6 +93,19 @@ void Orchestrator::keep(Saga& saga, const core::Input& input, const core::Contex
     batch_.timers.push_back({saga.id, due});
   }
   set_due(saga);
+  keep_snapshot(saga);
+}
+
+// So far apart that all of them together take a few times the bytes of the last one, and that a
+// restored saga folds an eighth of its history at most.
+void Orchestrator::keep_snapshot(Saga& saga) {
+  const std::uint64_t seq = saga.state.last_seq;
+  const std::uint64_t distance = std::max(kSnapshotEvents, seq / kSnapshotShare);
+  if (seq < saga.snapshot_seq + distance || saga.state.ended) return;
+  base::JsonText state = core::encode(saga.state);
+  saga.snapshot_seq = seq;
+  if (state.size() > base::limits::kMaxRowBytes) return;
+  batch_.snapshots.push_back({saga.id, seq, saga.updated_at, std::move(state)});
 }
 
 void Orchestrator::keep_list_row(const Saga& saga) {

@@ -106,6 +106,7 @@ class Orchestrator {
   void keep(Saga& saga, const core::Input& input, const core::Context& context,
             const core::Transition& transition);
   void keep_list_row(const Saga& saga);
+  void keep_snapshot(Saga& saga);
   void keep_effects(Saga& saga, core::Transition& transition);
   void keep_call(Saga& saga, core::CallEffect call);
   void keep_consumed(const std::string& to, const core::MessageInput& message);

@@ -90,6 +90,7 @@ void Orchestrator::take_up(Saga& saga, LoadedSaga& loaded) {
     saga.definition = std::move(restored.definition);
     saga.state = std::move(restored.state);
     saga.updated_at = restored.updated_at;
+    saga.snapshot_seq = restored.snapshot_seq;
     saga.listed = {saga.state.status(), saga.state.cause};
     saga.stored_due = due_in_journal(saga.state);
     set_due(saga);

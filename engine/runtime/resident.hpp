@@ -15,7 +15,8 @@ struct Orchestrator::Saga {
   std::optional<std::pair<core::Status, core::Cause>> listed;  // in its list row
   std::optional<base::TimePoint> stored_due;                   // in the journal's timers
   base::TimePoint updated_at;
-  std::uint64_t last_batch = 0;  // with its last transition; 0 = it came from the journal
+  std::uint64_t snapshot_seq = 0;  // of its newest snapshot
+  std::uint64_t last_batch = 0;    // with its last transition; 0 = it came from the journal
 };
 
 struct Orchestrator::PendingStart {

@@ -2,6 +2,7 @@
 
 #include "engine/core/definition_codec.hpp"
 #include "engine/core/machine.hpp"
+#include "engine/core/state_codec.hpp"
 
 namespace saga::runtime {
 namespace {
@@ -13,8 +14,7 @@ constexpr std::uint32_t kRowsARead = 1'000;
 // Runs `use` over a machine's rows in order, a page in memory at a time.
 template <class Use>
 base::Result<void> for_each_row(ports::JournalReader& reader, const std::string& machine_id,
-                                Use use) {
-  std::uint64_t after = 0;
+                                Use use, std::uint64_t after = 0) {
   for (;;) {
     base::Result<std::vector<ports::HistoryRow>> rows =
         reader.history(machine_id, after, kRowsARead);
@@ -42,6 +42,21 @@ base::Result<void> fold(RestoredSaga& saga, const ports::HistoryRow& row) {
   return base::fail(ErrorCode::kCorrupt,
                     "an event of " + row.machine_id + " doesn't fit: " + state.inconsistency,
                     row.machine_id);
+}
+
+// The fold as far as it is there already. A snapshot that can't be used is as good as none.
+base::Result<void> begin_at_snapshot(ports::JournalReader& reader, const std::string& id,
+                                     RestoredSaga& restored) {
+  base::Result<std::optional<ports::SnapshotRow>> snapshot = reader.snapshot(id);
+  if (!snapshot) return base::fail(snapshot.error());
+  if (!*snapshot) return {};
+  base::Result<core::State> state = core::decode_state((*snapshot)->state);
+  if (!state || state->id != id || state->last_seq != (*snapshot)->seq) return {};
+  if (!state->parked.empty()) return {};  // only the rows say since when
+  restored.state = std::move(*state);
+  restored.updated_at = (*snapshot)->at;
+  restored.snapshot_seq = (*snapshot)->seq;
+  return {};
 }
 
 }  // namespace
@@ -83,8 +98,10 @@ base::Result<std::optional<RestoredSaga>> restore_saga(ports::JournalReader& rea
                                                        DefinitionCache& definitions,
                                                        const std::string& id) {
   RestoredSaga restored;
-  base::Result<void> read =
-      for_each_row(reader, id, [&](const ports::HistoryRow& row) { return fold(restored, row); });
+  if (base::Result<void> begun = begin_at_snapshot(reader, id, restored); !begun)
+    return base::fail(begun.error());
+  const auto fold_row = [&](const ports::HistoryRow& row) { return fold(restored, row); };
+  base::Result<void> read = for_each_row(reader, id, fold_row, restored.state.last_seq);
   if (!read) return base::fail(read.error());
   if (!restored.state.exists()) return std::optional<RestoredSaga>{};
   base::Result<std::shared_ptr<const core::Definition>> definition =

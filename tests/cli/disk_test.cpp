@@ -141,7 +141,7 @@ TEST_CASE("a journal of a newer version is refused and not touched") {
   CHECK(saga::test::run(command(shop.run("Sell", "O1"))).code == 0);
   change(shop.db(), "PRAGMA user_version=99");
   check_refused(shop, 5, "the journal has format 99");
-  change(shop.db(), "PRAGMA user_version=1");
+  change(shop.db(), "PRAGMA user_version=2");
   CHECK(shop.show("O1")["status"] == "completed");
 }
 

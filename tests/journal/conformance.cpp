@@ -246,6 +246,36 @@ void check_messages(Store& store) {
   }
 }
 
+void check_snapshots(Store& store) {
+  const auto snapshot = [](std::uint64_t seq, const char* state) {
+    return ports::SnapshotRow{"m", seq, at(7), state};
+  };
+  SUBCASE("the newest of a machine comes back with every field") {
+    CHECK_FALSE(reader_of(store)->snapshot("m")->has_value());
+    Batch first = history_batch("m", 1, 3);
+    first.snapshots.push_back(snapshot(3, "{\"n\":3}"));
+    commit(store, first);
+    Batch second = history_batch("m", 4, 5);
+    second.snapshots.push_back(snapshot(5, "{\"n\":5}"));
+    commit(store, second);
+    commit(store, history_batch("m", 6, 6));
+    const auto found = reader_of(store)->snapshot("m");
+    REQUIRE(found.has_value());
+    REQUIRE(found->has_value());
+    CHECK((*found)->machine_id == "m");
+    CHECK((*found)->seq == 5);
+    CHECK((*found)->at == at(7));
+    CHECK((*found)->state == "{\"n\":5}");
+    CHECK_FALSE(reader_of(store)->snapshot("other")->has_value());
+  }
+  SUBCASE("it goes with its batch") {
+    Batch batch = history_batch("m", 2, 2);
+    batch.snapshots.push_back(snapshot(2, "{}"));
+    refuse(store, batch, ErrorCode::kConflict);
+    CHECK_FALSE(reader_of(store)->snapshot("m")->has_value());
+  }
+}
+
 void check_definitions(Store& store) {
   SUBCASE("a definition is kept once by its hash, with its sources in order") {
     const std::string text = "{}";
@@ -276,6 +306,7 @@ void check_conformance(const std::function<std::unique_ptr<Store>()>& make) {
   check_found(*store);
   check_timers(*store);
   check_messages(*store);
+  check_snapshots(*store);
   check_definitions(*store);
 }
 

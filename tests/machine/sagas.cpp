@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dsl/compile.hpp"
+#include "engine/core/state_codec.hpp"
 #include "engine/journal/hash.hpp"
 
 namespace saga::test {
@@ -158,6 +159,9 @@ void Sagas::check_replay(Saga& saga, base::TimePoint at, const std::vector<core:
   if (!stored) return problem(saga, "events can't be read back: " + stored.error().message);
   for (const core::Event& event : *stored) core::apply(saga.replayed, event);
   if (!(saga.replayed == saga.state)) problem(saga, "replay differs from live");
+  const base::Result<core::State> snapshot = core::decode_state(core::encode(saga.state));
+  if (!snapshot) return problem(saga, "its snapshot: " + snapshot.error().message);
+  if (!(*snapshot == saga.state)) problem(saga, "its snapshot differs from live");
   if (!saga.state.inconsistency.empty()) problem(saga, saga.state.inconsistency);
 }
 

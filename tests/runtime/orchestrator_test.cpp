@@ -189,6 +189,58 @@ TEST_CASE("a restart reads what is due or active, not what sleeps or has ended")
   CHECK(bench.calls[0].effect.attempt == 1);  // what was cut off isn't counted
 }
 
+TEST_CASE("a long history is taken up from its snapshot, which may be thrown away") {
+  Bench bench(R"(module demo
+service S { write tell(x: int) idempotent by key }
+saga Many(id: string, xs: list<int>) key id {
+  for x in xs { step told = S.tell(x) timeout 2s compensate none "a test" }
+  sleep 1h
+  pivot step last = S.tell(0) timeout 2s
+}
+)");
+  std::string items = "1";
+  for (int i = 2; i <= 120; ++i) items += "," + std::to_string(i);
+  const std::string id = bench.start(R"({"id":"O1","xs":[)" + items + "]}").saga_id;
+  for (std::size_t i = 0; i < 120; ++i) {
+    REQUIRE(bench.calls.size() == i + 1);
+    bench.answer_done(ports::CallRequest(bench.calls.back()), "null");
+  }
+  const auto reader = bench.journal.open_reader();
+  const auto snapshot = (*reader)->snapshot(id);
+  REQUIRE(snapshot->has_value());
+  CHECK((*snapshot)->seq >= 256);
+  runtime::DefinitionCache cache;
+  const auto restored = runtime::restore_saga(**reader, cache, id);
+  core::State folded;
+  const auto rows = runtime::read_history(**reader, id);
+  for (const ports::HistoryRow& row : *rows) {
+    const auto events = runtime::events_of(row);
+    for (const core::Event& event : *events) core::apply(folded, event);
+  }
+  CHECK((*restored)->snapshot_seq == (*snapshot)->seq);
+  CHECK((*restored)->updated_at == rows->back().at);
+  CHECK((*restored)->state == folded);
+  CHECK(folded.last_seq > (*snapshot)->seq);
+  SUBCASE("as it is") {}
+  SUBCASE("one that can't be read") {
+    ports::Batch batch;
+    batch.snapshots.push_back({id, (*snapshot)->seq, {}, R"({"format":1,"frames":7})"});
+    REQUIRE(bench.journal.commit(batch));
+  }
+  SUBCASE("one of another program") {
+    ports::Batch batch;
+    batch.snapshots.push_back({id, (*snapshot)->seq, {}, R"({"format":999})"});
+    REQUIRE(bench.journal.commit(batch));
+  }
+  bench.calls.clear();
+  bench.restart();
+  bench.pass(std::chrono::hours(1));
+  bench.pass(base::Duration(0));  // the timers that the first tick asked for
+  REQUIRE(bench.calls.size() == 1);
+  bench.answer_done(ports::CallRequest(bench.calls.front()), "null");
+  CHECK(bench.view(id).status == core::Status::kCompleted);
+}
+
 TEST_CASE("a write that isn't idempotent is not sent again after a restart") {
   Bench bench(kNotRepeatable);
   const StartReply started = bench.start(input("A"));
