@@ -120,6 +120,12 @@ class Session::Parts {
     return file_->keep_callback_port(listener->port());
   }
 
+  [[nodiscard]] bool has_kept_port() {
+    if (file_ == nullptr) return false;
+    const base::Result<std::uint16_t> port = file_->callback_port();
+    return port && *port != 0;
+  }
+
   void set_engine(runtime::Engine* engine) {
     const std::lock_guard lock(mutex_);
     engine_ = engine;
@@ -166,8 +172,15 @@ base::Result<void> Session::prepare(const Config& config, Work& work,
                         sound.error().message + who_needs_it(config, *stored, *journal_));
     }
   }
-  if (work.drives == Drives::kNothing || !has_async(work.called)) return {};
-  return parts_->listen(config.callback_port, journal_->store_secret());
+  if (work.drives == Drives::kNothing) return {};
+  if (has_async(work.called)) {
+    return parts_->listen(config.callback_port, journal_->store_secret());
+  }
+  if (work.drives == Drives::kAll && parts_->has_kept_port()) {
+    // A late callback of an ended saga is confirmed; nothing depends on it.
+    static_cast<void>(parts_->listen(config.callback_port, journal_->store_secret()));
+  }
+  return {};
 }
 
 base::Result<std::unique_ptr<Session>> Session::open(const Config& config, Work work,

@@ -40,7 +40,12 @@ inline constexpr std::size_t kMaxRowBytes = 64'000'000;
 inline constexpr std::size_t kMaxLoopItems = 10'000;            // of a `for`; rounds of a `repeat`
 inline constexpr std::size_t kMaxParallel = 1'000;              // `for … parallel n`
 inline constexpr std::size_t kMaxEvaluationSteps = 10'000'000;  // of one expression
+inline constexpr std::size_t kMaxEvaluationBytes =
+    128'000'000;  // of the texts that it reads and makes
 inline constexpr std::size_t kMaxNoteBytes = 16'384;
+inline constexpr std::uint64_t kMaxHistoryBytes =
+    128'000'000;  // about; past it it goes backwards only
+inline constexpr std::chrono::milliseconds kLeastComputedDelay{100};  // `retry after`, without end
 
 // The orchestrator.
 inline constexpr std::size_t kMaxHotSagas = 100'000;

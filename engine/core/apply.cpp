@@ -281,6 +281,7 @@ void apply(State& state, const Event& event) {
     return;
   }
   state.last_seq = event.seq;
+  state.bytes += size_of(event.body);
   std::visit(
       [&](const auto& body) {
         using Body = std::decay_t<decltype(body)>;

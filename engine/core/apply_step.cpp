@@ -81,6 +81,7 @@ void apply_step(State& state, const event::AttemptSent& event) {
   Exchange& exchange = state.frames[event.frame].step->exchange;
   exchange.in_flight = true;
   exchange.due.reset();
+  exchange.asked = !event.poll_url.empty();
   if (event.poll_url.empty()) {
     exchange.attempt = event.attempt;
     if (exchange.started_at == base::TimePoint{}) exchange.started_at = event.at;
@@ -103,6 +104,7 @@ void apply_step(State& state, const event::AttemptEnded& event) {
   if (event.attempt == exchange.attempt && event.phase == exchange.phase) {
     exchange.in_flight = false;
     exchange.pending = false;
+    exchange.asked = false;
     exchange.poll_url.clear();
     exchange.due.reset();
   }
@@ -122,6 +124,7 @@ void apply_step(State& state, const event::AttemptPending& event) {
   if (!change(state, event.frame, StepChange::kAttemptPending)) return;
   Exchange& exchange = state.frames[event.frame].step->exchange;
   exchange.pending = true;
+  exchange.asked = false;
   exchange.until = event.until;
   exchange.poll_url = event.poll_url;
   exchange.due = event.poll_at;
@@ -229,7 +232,7 @@ void resume_step(State& state, FrameId id, base::TimePoint now) {
   Step& step = *frame.step;
   step.exchange.ladders.clear();
   // A person's retry has as much time as the step had at first.
-  if (step.exchange.within) {
+  if (step.exchange.within && step.exchange.started_at != base::TimePoint{}) {
     *step.exchange.within += now - step.exchange.started_at;
     step.exchange.within = std::min(*step.exchange.within, base::kLastTime);
   }

@@ -230,6 +230,49 @@ std::string_view name_of(Verdict verdict) {
 }
 std::string_view kind_of(const Event& event) { return detail::kEventKinds[event.body.index()]; }
 
+namespace {
+
+constexpr std::size_t kEventBytes = 100;  // of an event without its texts
+
+std::size_t text_of(const MessageBody& body) {
+  return std::visit(
+      [](const auto& message) {
+        std::size_t bytes = 0;
+        if constexpr (requires { message.output; }) {
+          bytes += message.output.size() + message.error.size();
+        }
+        if constexpr (requires { message.start; }) bytes += message.start.input.size();
+        return bytes;
+      },
+      body);
+}
+
+}  // namespace
+
+std::size_t size_of(const EventBody& body) {
+  return std::visit(
+      [](const auto& event) {
+        std::size_t bytes = kEventBytes;
+        if constexpr (requires { event.binding; }) bytes += event.binding.value.size();
+        if constexpr (requires { event.arguments; }) bytes += event.arguments.size();
+        if constexpr (requires { event.text; }) bytes += event.text.size();
+        if constexpr (requires { event.error; }) bytes += event.error.size();
+        if constexpr (requires { event.result; }) bytes += event.result.size();
+        if constexpr (requires { event.output; }) bytes += event.output.size();
+        if constexpr (requires { event.outcome; }) bytes += event.outcome.body.size();
+        if constexpr (requires { event.start; }) bytes += event.start.input.size();
+        if constexpr (requires { event.body; }) bytes += text_of(event.body);
+        if constexpr (requires { event.items; }) {
+          for (const base::JsonText& item : event.items) bytes += item.size();
+        }
+        if constexpr (requires { event.bindings; }) {
+          for (const Binding& binding : event.bindings) bytes += binding.value.size();
+        }
+        return bytes;
+      },
+      body);
+}
+
 FrameId frame_of(const Event& event) {
   return std::visit(
       [](const auto& body) -> FrameId {

@@ -268,6 +268,9 @@ struct Event {
 
 // `started`, `step_started`, …: the kind in JSON, API and debugger.
 std::string_view kind_of(const Event& event);
+// About what an event takes in its row, by the texts that can be long. The same for an event that
+// was read back.
+std::size_t size_of(const EventBody& body);
 // The frame an event is about; 0, the saga's own, where it names none.
 FrameId frame_of(const Event& event);
 

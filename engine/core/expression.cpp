@@ -31,10 +31,12 @@ class Evaluator {
 
   Result<Value> run(ExpressionId id);
   Result<void> step();
+  Result<void> charge(std::size_t bytes);
   [[nodiscard]] std::size_t steps() const { return steps_; }
   Result<Value> call_lambda(const Expression& lambda, const Value& item);
 
  private:
+  Result<Value> compute(ExpressionId id);
   Result<Value> read_slot(const Expression& at);
   Result<Value> field(const Expression& at, bool optional);
   Result<Value> index(const Expression& at);
@@ -64,6 +66,7 @@ class Evaluator {
   std::vector<std::pair<SlotId, Value>> lambdas_;  // innermost last
   std::size_t max_steps_;
   std::size_t steps_ = 0;
+  std::size_t bytes_ = 0;
   int rules_ = 0;  // that are being asked, one inside another
 };
 
@@ -92,8 +95,25 @@ Result<void> Evaluator::step() {
                     "an expression takes more than " + std::to_string(max_steps_) + " steps");
 }
 
+Result<void> Evaluator::charge(std::size_t bytes) {
+  bytes_ += bytes;
+  if (bytes_ <= base::limits::kMaxEvaluationBytes) return {};
+  return base::fail(base::ErrorCode::kDefect,
+                    "an expression handles more than " +
+                        std::to_string(base::limits::kMaxEvaluationBytes) + " bytes of text");
+}
+
+// Texts are copied: each one that is read or made is charged for.
 Result<Value> Evaluator::run(ExpressionId id) {
   if (Result<void> ok = step(); !ok) return base::fail(ok.error());
+  Result<Value> value = compute(id);
+  const auto* text = value ? value->as<std::string>() : nullptr;
+  if (text == nullptr) return value;
+  if (Result<void> ok = charge(text->size()); !ok) return base::fail(ok.error());
+  return value;
+}
+
+Result<Value> Evaluator::compute(ExpressionId id) {
   const Expression& at = definition_.expressions[id];
   switch (at.op) {
     case Operator::kLiteral: return at.literal;

@@ -23,6 +23,7 @@ struct Exchange {
   bool in_flight = false;
   bool pending = false;                // accepted (202); the answer comes later
   bool any_unknown = false;            // sticky: an attempt of this exchange may have been executed
+  bool asked = false;                  // pending, and a question about it is on its way
   bool alerted = false;                // people were told that it has failed for long
   base::TimePoint started_at;          // of its first attempt, or a person's retry
   base::TimePoint sent_at;             // of the attempt in flight
@@ -126,6 +127,7 @@ class State {
   std::optional<ParentRef> parent;
   base::TimePoint started_at;
   std::uint64_t last_seq = 0;
+  std::uint64_t bytes = 0;  // of its history, about
 
   std::vector<Frame> frames;     // by FrameId; [0] is the saga itself
   std::set<FrameId> in_flight;   // steps with an attempt on its way

@@ -86,6 +86,7 @@ void describe(auto& archive, Is<Exchange> auto& exchange) {
   archive.field("in_flight", exchange.in_flight);
   archive.field("pending", exchange.pending);
   archive.field("any_unknown", exchange.any_unknown);
+  archive.field("asked", exchange.asked);
   archive.field("alerted", exchange.alerted);
   archive.field("started_at", exchange.started_at);
   archive.field("sent_at", exchange.sent_at);
@@ -131,12 +132,15 @@ void describe(auto& archive, Is<Frame> auto& frame) {
   archive.ids("children", frame.children);
   archive.ids("active", frame.active);
   archive.field("until", frame.until);
+  archive.field("since", frame.since);
   archive.payload("error", frame.error);
   archive.field("origin", frame.origin);
   archive.field("handled", frame.handled);
   archive.field("parked", frame.parked);
   archive.nested("step", frame.step);
 }
+
+void describe(auto& archive, Is<std::vector<FrameId>> auto& ids) { archive.ids("ids", ids); }
 
 struct Ended {
   Status status = Status::kRunning;
@@ -167,11 +171,14 @@ void describe(auto& archive, Is<State> auto& state) {
   archive.nested("parent", state.parent);
   archive.field("started_at", state.started_at);
   archive.field("last_seq", state.last_seq);
+  archive.field("bytes", state.bytes);
   archive.list("frames", state.frames);
   id_set(archive, "in_flight", state.in_flight);
   id_set(archive, "timed", state.timed);
   id_set(archive, "parked", state.parked);
   id_set(archive, "background", state.background);
+  archive.list("rollbacks", state.rollbacks);
+  id_set(archive, "losers", state.losers);
   maybe_id(archive, "open_pivot", state.open_pivot);
   archive.field("pivot_passed", state.pivot_passed);
   archive.field("deadline", state.deadline);
@@ -181,6 +188,9 @@ void describe(auto& archive, Is<State> auto& state) {
   position(archive, "cause", state.cause);
   archive.field("left_over", state.left_over);
   archive.field("reopened", state.reopened);
+  archive.field("returned", state.returned);
+  maybe_id(archive, "on_stuck", state.on_stuck);
+  archive.field("stuck_told", state.stuck_told);
   maybe_ended(archive, state.ended);
   archive.payload("output", state.output);
   archive.payload("error", state.error);
@@ -203,6 +213,9 @@ static bool is_closed(const State& state) {
   });
   return frames && all(state.in_flight, is_step) && all(state.timed, is_frame) &&
          all(state.parked, is_frame) && all(state.background, is_step) &&
+         all(state.losers, is_frame) && (!state.on_stuck || is_frame(*state.on_stuck)) &&
+         std::ranges::all_of(state.rollbacks,
+                             [&](const auto& steps) { return all(steps, is_step); }) &&
          (!state.open_pivot || is_step(*state.open_pivot));
 }
 

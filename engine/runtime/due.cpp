@@ -7,6 +7,7 @@ namespace {
 constexpr base::TimePoint kAlways{base::Duration{253'402'300'799'999}};  // the end of 9999
 constexpr base::Duration kWindow = base::limits::kTimerWindow;
 constexpr std::size_t kFiredAtOnce = 1'000;
+constexpr base::Duration kLoadAgain{1'000};  // after a read that failed
 
 }  // namespace
 
@@ -115,6 +116,10 @@ void Orchestrator::fire(const std::string& id) {
   with_saga(id, "", [this, id](Saga* saga, const base::Error& why) {
     if (saga == nullptr) {
       ready_.problems.push_back({id, why});
+      const bool may_go_well = why.code != base::ErrorCode::kCorrupt &&
+                               why.code != base::ErrorCode::kNewerVersion &&
+                               why.code != base::ErrorCode::kNotFound;
+      if (may_go_well) timers_.set(id, now_ + kLoadAgain);
       return;
     }
     const std::optional<base::TimePoint> due = core::next_due(saga->state);

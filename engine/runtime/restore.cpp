@@ -1,5 +1,7 @@
 #include "engine/runtime/restore.hpp"
 
+#include <algorithm>
+
 #include "engine/core/definition_codec.hpp"
 #include "engine/core/machine.hpp"
 #include "engine/core/state_codec.hpp"
@@ -9,17 +11,27 @@ namespace {
 
 using base::ErrorCode;
 
-constexpr std::uint32_t kRowsARead = 1'000;
+constexpr std::uint32_t kFirstRows = 16;
+constexpr std::uint32_t kMaxRows = 1'000;
+constexpr std::size_t kPageBytes = 4'000'000;
+
+// How many rows of the size of these fit one page.
+std::uint32_t next_page(const std::vector<ports::HistoryRow>& rows) {
+  std::size_t bytes = rows.size();
+  for (const ports::HistoryRow& row : rows) bytes += row.events.size() + row.input.size();
+  const std::size_t fitting = kPageBytes * rows.size() / bytes;
+  return static_cast<std::uint32_t>(std::clamp<std::size_t>(fitting, 1, kMaxRows));
+}
 
 // Runs `use` over a machine's rows in order, a page in memory at a time.
 template <class Use>
 base::Result<void> for_each_row(ports::JournalReader& reader, const std::string& machine_id,
                                 Use use, std::uint64_t after = 0) {
-  for (;;) {
-    base::Result<std::vector<ports::HistoryRow>> rows =
-        reader.history(machine_id, after, kRowsARead);
+  for (std::uint32_t limit = kFirstRows;;) {
+    base::Result<std::vector<ports::HistoryRow>> rows = reader.history(machine_id, after, limit);
     if (!rows) return base::fail(rows.error());
-    const bool is_last = rows->size() < kRowsARead;
+    const bool is_last = rows->size() < limit;
+    if (!is_last) limit = next_page(*rows);
     if (!rows->empty()) after = rows->back().last_seq;
     for (ports::HistoryRow& row : *rows) {
       if (base::Result<void> used = use(row); !used) return used;
@@ -79,7 +91,13 @@ base::Result<std::shared_ptr<const core::Definition>> DefinitionCache::find(
 }
 
 base::Result<std::vector<core::Event>> events_of(const ports::HistoryRow& row) {
-  return core::decode_row_events(row.events, {row.machine_id, row.first_seq, row.at});
+  base::Result<std::vector<core::Event>> events =
+      core::decode_row_events(row.events, {row.machine_id, row.first_seq, row.at});
+  if (events) return events;
+  return base::fail(events.error().code,
+                    "history " + row.machine_id + ", row " + std::to_string(row.first_seq) + ".." +
+                        std::to_string(row.last_seq) + ": " + events.error().message,
+                    row.machine_id);
 }
 
 base::Result<std::vector<ports::HistoryRow>> read_history(ports::JournalReader& reader,

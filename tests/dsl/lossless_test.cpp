@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <string_view>
 
 #include "dsl/parse.hpp"
@@ -48,12 +47,9 @@ TEST_CASE(
     for (std::uint64_t i = 0; i < kMutantsAFile; ++i) {
       base::SeededRandom random(++seed);
       const std::string source = test::mutate_bytes(original, random);
-      const auto begin = std::chrono::steady_clock::now();
       const ParsedFile parsed = parse(SourceFile("mutant.saga", source));
-      const auto took = std::chrono::steady_clock::now() - begin;
       CAPTURE(seed);
       CHECK(text(*parsed.tree) == source);
-      CHECK(took < std::chrono::seconds(1));  // usually 5 ms; sanitizers are slow
       if (seed % 8 == 0) read_all_views(*parsed.tree);
       faulty += parsed.diagnostics.empty() ? 0 : 1;
     }

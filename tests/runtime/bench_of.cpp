@@ -64,6 +64,12 @@ void Bench::commit_all() {
     } else if (!wanted_.empty()) {
       for (const runtime::Load& load : std::exchange(wanted_, {})) {
         ++loads;
+        const auto* saga = std::get_if<runtime::LoadSaga>(&load);
+        if (saga != nullptr && load_error) {
+          const base::Error error = *std::exchange(load_error, std::nullopt);
+          orchestrator->loaded(runtime::LoadedSaga{saga->id, base::fail(error), {}, nullptr}, now);
+          continue;
+        }
         orchestrator->loaded(runtime::load(*reader_, cache_, load), now);
       }
     } else {

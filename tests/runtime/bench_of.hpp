@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,7 @@ class Bench {
   std::vector<runtime::Alert> alerts;
   std::vector<runtime::Problem> problems;
   std::size_t loads = 0;
+  std::optional<base::Error> load_error;  // of the next load of a saga
   base::TimePoint now{base::Duration{1'800'000'000'000}};
 
  private:

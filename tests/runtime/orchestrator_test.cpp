@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "engine/base/limits.hpp"
 #include "tests/runtime/bench_of.hpp"
 
 namespace saga::test {
@@ -175,6 +176,21 @@ TEST_CASE("a saga that sleeps is put out of memory and comes back when it is due
   CHECK(bench.orchestrator->hot_sagas() == 0);
 }
 
+TEST_CASE("a saga that can't be read when it is due is tried again") {
+  Bench bench(kTwoSteps);
+  const StartReply started = bench.start(input("A"));
+  bench.answer_done(bench.calls[0]);
+  bench.calls.clear();
+  bench.pass(std::chrono::minutes(59));
+  bench.load_error = base::Error{ErrorCode::kIoUncertain, "out of memory", ""};
+  bench.pass(std::chrono::minutes(1));
+  CHECK_FALSE(bench.problems.empty());
+  CHECK(bench.calls.empty());
+  CHECK(bench.orchestrator->wake_at() <= bench.now + std::chrono::seconds(1));
+  bench.pass(std::chrono::seconds(1));
+  CHECK(bench.calls.size() == 1);
+}
+
 TEST_CASE("a restart reads what is due or active, not what sleeps or has ended") {
   Bench bench(kTwoSteps);
   for (const char* id : {"A", "B", "C"}) bench.start(input(id));
@@ -239,6 +255,81 @@ saga Many(id: string, xs: list<int>) key id {
   REQUIRE(bench.calls.size() == 1);
   bench.answer_done(ports::CallRequest(bench.calls.front()), "null");
   CHECK(bench.view(id).status == core::Status::kCompleted);
+}
+
+TEST_CASE("what a parallel does at once never makes a row that can't be read") {
+  std::string source = R"(module demo
+service S {
+  write put(id: string, text: string) idempotent by key
+  write drop(id: string, text: string) idempotent
+}
+error No
+saga Wide(id: string, text: string) key id {
+  parallel {
+)";
+  for (int i = 0; i < 40; ++i) {
+    const std::string n = std::to_string(i);
+    source += "    step s" + n + " = S.put(\"" + n + "\", text) timeout 2s compensate S.drop(\"" +
+              n + "\", text)\n";
+  }
+  source += "  }\n  fail No()\n}\n";
+  Bench bench(source);
+  const std::string text(1'000'000, 'x');
+  const std::string id = bench.start(R"({"id":"O1","text":")" + text + "\"}").saga_id;
+  CHECK(bench.calls.size() > 1);
+  CHECK(bench.calls.size() < 40);
+  for (std::size_t answered = 0; answered < bench.calls.size(); ++answered) {
+    bench.answer_done(ports::CallRequest(bench.calls[answered]), "null");
+  }
+  CHECK(bench.calls.size() == 80);
+  CHECK(bench.view(id).status == core::Status::kCompensated);
+  const auto reader = bench.journal.open_reader();
+  for (std::uint64_t after = 0;;) {
+    const auto rows = (*reader)->history(id, after, 1);
+    if (rows->empty()) break;
+    CHECK(rows->front().events.size() < base::limits::kMaxRowBytes / 2);
+    after = rows->front().last_seq;
+  }
+}
+
+TEST_CASE("an expression that handles too much text stops its saga, and no other") {
+  Bench bench(R"(module demo
+saga Texts(text: string, ns: list<int>) -> int {
+  let made = ns.map(n => "{text}{n}")
+  return made.size
+}
+)");
+  std::string items = "1";
+  for (int i = 2; i <= 2'000; ++i) items += "," + std::to_string(i);
+  const std::string text(100'000, 'x');
+  const auto reply = bench.start(R"({"text":")" + text + R"(","ns":[)" + items + "]}");
+  const runtime::SagaView view = bench.view(reply.saga_id);
+  CHECK(view.status == core::Status::kStuck);
+  REQUIRE(view.parked.size() == 1);
+  CHECK(view.parked[0].reason.find("bytes of text") != std::string::npos);
+}
+
+TEST_CASE(
+    "a saga whose history grows too large waits for a person, and is compensated by a cancel") {
+  Bench bench(R"(module demo
+service S { read get(n: int) -> string }
+saga Reads(id: string, ns: list<int>) key id {
+  for n in ns { step g = S.get(n) timeout 2s  note g.truncate(5) }
+}
+)");
+  std::string items = "1";
+  for (int i = 2; i <= 400; ++i) items += "," + std::to_string(i);
+  const std::string id = bench.start(R"({"id":"O1","ns":[)" + items + "]}").saga_id;
+  const std::string body = "\"" + std::string(1'000'000, 'x') + "\"";
+  std::size_t answered = 0;
+  while (answered < bench.calls.size()) {
+    bench.answer_done(ports::CallRequest(bench.calls[answered++]), body);
+  }
+  CHECK(answered > 50);
+  CHECK(answered < 200);
+  CHECK(bench.view(id).status == core::Status::kStuck);
+  bench.operate(id, core::OperatorVerb::kCancel);
+  CHECK(bench.view(id).status == core::Status::kCompensated);
 }
 
 TEST_CASE("a write that isn't idempotent is not sent again after a restart") {

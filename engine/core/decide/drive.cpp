@@ -20,7 +20,7 @@ void drive_block(Turn& turn, FrameId id, bool stopping) {
     return drive_completed(turn);
   }
   if (!stopping) {
-    while (turn.state.frames[id].active.empty() && run_statement(turn, id)) {
+    while (turn.state.frames[id].active.empty() && !turn.is_full() && run_statement(turn, id)) {
     }
   }
   if (turn.state.ended || turn.state.frames[id].status == FrameStatus::kFinished) return;
@@ -49,7 +49,8 @@ void drive_any(Turn& turn, FrameId id, const ParallelNode& node) {
 void drive_parallel(Turn& turn, FrameId id, bool stopping) {
   const auto& node = std::get<ParallelNode>(turn.definition.nodes[turn.state.frames[id].node].body);
   const bool starts = !stopping && turn.state.frames[id].parked.empty();
-  while (starts && turn.state.frames[id].children.size() < node.branches.size()) {
+  while (starts && !turn.is_full() &&
+         turn.state.frames[id].children.size() < node.branches.size()) {
     if (!start_branch(turn, id, node.branches[turn.state.frames[id].children.size()])) break;
   }
   if (node.is_any) return drive_any(turn, id, node);
@@ -201,7 +202,8 @@ void interrupt(Turn& turn) {
 bool is_too_long(const State& state) {
   const bool forward = state.frames[0].status == FrameStatus::kActive && !state.cancel_requested &&
                        !state.deadline_passed;
-  return forward && state.last_seq > base::limits::kMaxEventsPerSaga;
+  return forward && (state.last_seq > base::limits::kMaxEventsPerSaga ||
+                     state.bytes > base::limits::kMaxHistoryBytes);
 }
 
 void park_once(Turn& turn, FrameId frame, const std::string& reason) {
@@ -234,9 +236,11 @@ void run(Turn& turn) {
     if (is_too_long(turn.state)) {
       return park_once(turn, 0,
                        "its history has more than " +
-                           std::to_string(base::limits::kMaxEventsPerSaga) + " events");
+                           std::to_string(base::limits::kMaxEventsPerSaga) + " events, or " +
+                           std::to_string(base::limits::kMaxHistoryBytes) + " bytes");
     }
     if (turn.is_full()) {
+      if (!turn.state.in_flight.empty()) return;  // it goes on with the next answer
       return park_once(turn, 0,
                        "what it does at once takes more than " +
                            std::to_string(base::limits::kMaxTransitionBytes) +

@@ -7,6 +7,8 @@
 namespace saga::core::decide {
 namespace {
 
+constexpr base::Duration kLeastDelay = base::limits::kLeastComputedDelay;
+
 bool names(const std::vector<std::string>& when, const std::string& fault) {
   return std::find(when.begin(), when.end(), fault) != when.end();
 }
@@ -30,7 +32,9 @@ base::Result<std::optional<base::Duration>> delay_of(Turn& turn, FrameId step, c
   const auto* delay = value->as<base::Duration>();
   if (delay == nullptr)
     return base::fail(base::ErrorCode::kDefect, "`retry after` wants a duration");
-  return std::optional(*delay);
+  // A participant can name no time at all: without end that would be a call as fast as it answers.
+  const base::Duration least = retry.max_times > 0 ? base::Duration{0} : kLeastDelay;
+  return std::optional(std::max(*delay, least));
 }
 
 base::Result<bool> ladder_is_over(Turn& turn, FrameId step, const Retry& retry,

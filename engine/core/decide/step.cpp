@@ -253,10 +253,10 @@ void stop_step(Turn& turn, FrameId id) {
                                    ? error_json("Canceled", "stopped before it was done")
                                    : step.exchange.error;
   if (step.status == StepStatus::kBackingOff) return stop_between_attempts(turn, id, error);
-  // Accepted, and the answer may be days away: it isn't waited for, but asked for or taken back.
+  // Accepted, and the answer may be days away: it isn't waited for, but asked for or taken back,
+  // once the answer to a question that is on its way has come.
   const Exchange& exchange = step.exchange;
-  const bool is_being_asked = !exchange.poll_url.empty() && !exchange.due;
-  if (exchange.pending && !is_being_asked && !node.is_pivot) return give_up_waiting(turn, id);
+  if (exchange.pending && !exchange.asked && !node.is_pivot) return give_up_waiting(turn, id);
   // A person who cancels a saga that is stuck at a step before the pivot wants it compensated.
   if (is_parked(step.status) && turn.state.cancel_requested && !node.is_pivot) {
     const bool unknown =  // what a called saga left, only it can tell

@@ -7,36 +7,8 @@
 
 namespace saga::core::decide {
 
-namespace {
-
-constexpr std::size_t kEventBytes = 100;  // of an event without its texts
-
-// About what an event takes in its row, by the fields that can be long.
-std::size_t bytes_of(const EventBody& body) {
-  return std::visit(
-      [](const auto& event) {
-        std::size_t bytes = kEventBytes;
-        if constexpr (requires { event.binding; }) bytes += event.binding.value.size();
-        if constexpr (requires { event.arguments; }) bytes += event.arguments.size();
-        if constexpr (requires { event.text; }) bytes += event.text.size();
-        if constexpr (requires { event.error; }) bytes += event.error.size();
-        if constexpr (requires { event.result; }) bytes += event.result.size();
-        if constexpr (requires { event.output; }) bytes += event.output.size();
-        if constexpr (requires { event.items; }) {
-          for (const base::JsonText& item : event.items) bytes += item.size();
-        }
-        if constexpr (requires { event.bindings; }) {
-          for (const Binding& binding : event.bindings) bytes += binding.value.size();
-        }
-        return bytes;
-      },
-      body);
-}
-
-}  // namespace
-
 void Turn::emit(EventBody body) {
-  bytes_ += bytes_of(body);
+  bytes_ += size_of(body);
   Event event{state.last_seq + 1, std::move(body)};
   apply(state, event);
   transition_.events.push_back(std::move(event));

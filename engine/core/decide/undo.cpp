@@ -79,6 +79,7 @@ bool undo(Turn& turn, FrameId id) {
   const bool side_by_side = turn.state.frames[id].kind == FrameKind::kParallel;
   bool all = true;
   for (auto child = children.rbegin(); child != children.rend(); ++child) {
+    if (turn.is_full()) return false;
     if (undo_child(turn, *child)) continue;
     if (!side_by_side) return false;
     all = false;
