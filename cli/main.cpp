@@ -75,6 +75,7 @@ void add_services(CLI::App& app, CommonOptions& options) {
 struct Program {
   CLI::App app{"Saga: workflows across services that finish or are compensated.", "saga"};
   CheckOptions check;
+  TestOptions test;
   FmtOptions fmt;
   RunOptions run;
   ListOptions list;
@@ -104,6 +105,20 @@ void add_check(Program& program) {
   add_output(*sub, program.check);
   sub->callback(
       [&program] { program.verb = [&](const Console& c) { return run_check(program.check, c); }; });
+}
+
+void add_test(Program& program) {
+  TestOptions& options = program.test;
+  CLI::App* sub = program.add("test", "run the `test` blocks of workflow files on mocks", kWrite,
+                              "saga test workflows/ --only \"declined\"");
+  sub->add_option("paths", options.paths, "workflow files, and folders of them")
+      ->required()
+      ->type_name("PATH...");
+  add_given(*sub, "--only", options.only, "only tests whose names hold this")->type_name("TEXT");
+  add_given(*sub, "--junit", options.junit, "write a JUnit report, too")->type_name("FILE");
+  add_output(*sub, options);
+  sub->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_test(program.test, c); }; });
 }
 
 void add_fmt(Program& program) {
@@ -322,6 +337,7 @@ int run(int argc, char** argv) {
       "refused,\n"
       "6 not found, 7 conflict, 8 the wait ran out.");
   add_check(program);
+  add_test(program);
   add_fmt(program);
   add_explain(program);
   add_run(program);

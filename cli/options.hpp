@@ -22,6 +22,12 @@ struct CheckOptions : CommonOptions {
   std::vector<std::string> files;
 };
 
+struct TestOptions : CommonOptions {
+  std::vector<std::string> paths;  // files and folders
+  std::string only;                // tests whose names hold it; empty = all
+  std::string junit;               // a file for the report; empty = none
+};
+
 struct FmtOptions : CommonOptions {
   std::vector<std::string> paths;  // files and folders, or `-`
   bool check = false;
@@ -69,6 +75,7 @@ struct DemoOptions : CommonOptions {
 };
 
 int run_check(const CheckOptions& options, const Console& console);
+int run_test(const TestOptions& options, const Console& console);
 int run_fmt(const FmtOptions& options, const Console& console);
 int run_run(const RunOptions& options, const Console& console);
 int run_list(const ListOptions& options, const Console& console);

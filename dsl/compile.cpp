@@ -15,6 +15,7 @@
 #include "dsl/lower/extract.hpp"
 #include "dsl/lower/order.hpp"
 #include "dsl/lower/saga.hpp"
+#include "dsl/lower/tests.hpp"
 #include "dsl/parse.hpp"
 #include "dsl/views.hpp"
 #include "engine/core/definition_codec.hpp"
@@ -43,6 +44,9 @@ class SagasOfFile {
       program_.sagas.push_back(std::move(entry));
     }
   }
+
+  // Where each stands in Program::sagas.
+  [[nodiscard]] const SagaIndexes& indexes() const { return indexes_; }
 
  private:
   // A saga that isn't lowered before its caller calls that one itself.
@@ -74,7 +78,7 @@ class SagasOfFile {
   Module& module_;
   Program& program_;
   const std::vector<Unavailable>& missing_;
-  std::vector<std::optional<std::uint32_t>> indexes_;  // into Program::sagas
+  SagaIndexes indexes_;
 };
 
 void check_policies(Module& module) {
@@ -85,10 +89,9 @@ void check_policies(Module& module) {
 }
 
 void compile_file(Program& program, TypeTable& types, Report& report, std::uint32_t file,
-                  const Tree& tree) {
+                  const Tree& tree, std::vector<LoweredTest>& tests) {
   const std::vector<Unavailable> missing = unavailable_constructs(tree);
   for (const Unavailable& each : missing) {
-    if (each.construct == "test") continue;  // skipped: it says nothing about the sagas themselves
     report_unavailable(report, each.construct, {file, each.span.begin, each.span.end});
   }
   Module module(program, types, report, file, FileView(tree), names_mentioned(tree, missing));
@@ -97,11 +100,15 @@ void compile_file(Program& program, TypeTable& types, Report& report, std::uint3
   check_messaging(module);
   check_queries(module, program, missing);
   const std::size_t first = program.sagas.size();
-  SagasOfFile(module, program, missing).lower_all();
+  SagasOfFile sagas(module, program, missing);
+  sagas.lower_all();
   for (std::size_t i = first; i < program.sagas.size(); ++i) {
     if (!program.sagas[i].is_partial && !program.is_full)
       check_saga(program, program.sagas[i], report);
   }
+  if (!program.is_full)
+    std::ranges::move(lower_tests(module, FileView(tree), sagas.indexes()),
+                      std::back_inserter(tests));
   if (program.sagas.size() > first) module.report_unused();
 }
 
@@ -118,24 +125,28 @@ void check_full_names(const Program& program, Report& report) {
 }
 
 // None, after reporting it, if they are too large together.
-std::vector<std::shared_ptr<const core::Definition>> extract_all(const Program& program,
-                                                                 const CompileOptions& options,
-                                                                 Report& report) {
-  std::vector<std::shared_ptr<const core::Definition>> finished;
+void extract_all(const Program& program, std::vector<LoweredTest> tests,
+                 const CompileOptions& options, Report& report, Compilation& made) {
   Extractor extractor(program);
+  const auto too_large = [&](const core::Span& span) {
+    report.error("E0116", span, "up to this one the sagas are too large together")
+        .note("each keeps a copy of what it uses of the files' types, services and functions")
+        .help("put sagas into several files, or let them use smaller types");
+    made.definitions.clear();
+    made.tests.clear();
+  };
   for (const SagaEntry& saga : program.sagas) {
-    std::optional<core::Definition> one = extractor.extract(saga, finished);
-    if (!one) {
-      report.error("E0116", saga.name, "up to this one the sagas are too large together")
-          .note("each keeps a copy of what it uses of the files' types, services and functions")
-          .help("put sagas into several files, or let them use smaller types");
-      return {};
-    }
-    auto made = std::make_shared<core::Definition>(std::move(*one));
-    made->hash = options.sha256_hex(core::encode(*made));
-    finished.push_back(std::move(made));
+    std::optional<core::Definition> one = extractor.extract(saga, made.definitions);
+    if (!one) return too_large(saga.name);
+    auto kept = std::make_shared<core::Definition>(std::move(*one));
+    kept->hash = options.sha256_hex(core::encode(*kept));
+    made.definitions.push_back(std::move(kept));
   }
-  return finished;
+  for (LoweredTest& test : tests) {
+    std::optional<core::Definition> tables = extractor.extract(test.tables, made.definitions);
+    if (!tables) return too_large(test.tables.name);
+    made.tests.push_back(finish_test(std::move(test), std::move(*tables), made.definitions));
+  }
 }
 
 }  // namespace
@@ -151,6 +162,7 @@ Compilation compile(std::vector<SourceFile> files, const CompileOptions& options
   Program program;
   TypeTable types(program.tables);
   Report report;
+  std::vector<LoweredTest> tests;
   for (std::uint32_t file = 0; file < made.files.size(); ++file) {
     const SourceFile& source = made.files[file];
     program.tables.sources.push_back(
@@ -158,7 +170,7 @@ Compilation compile(std::vector<SourceFile> files, const CompileOptions& options
     ParsedFile parsed = parse(source, file);
     // A file that doesn't follow the grammar isn't checked further: half of it may be missing.
     if (parsed.diagnostics.empty()) {
-      compile_file(program, types, report, file, *parsed.tree);
+      compile_file(program, types, report, file, *parsed.tree, tests);
     } else {
       std::ranges::move(parsed.diagnostics, std::back_inserter(made.diagnostics));
     }
@@ -166,7 +178,7 @@ Compilation compile(std::vector<SourceFile> files, const CompileOptions& options
   check_full_names(program, report);
   check_constants_known(program, report);
   if (!made.has_errors() && !report.has_errors())
-    made.definitions = extract_all(program, options, report);
+    extract_all(program, std::move(tests), options, report, made);
   std::ranges::move(report.take(), std::back_inserter(made.diagnostics));
   std::ranges::stable_sort(made.diagnostics, {},
                            [](const Diagnostic& each) { return each.span.file; });

@@ -9,6 +9,7 @@
 #include "dsl/diagnostic.hpp"
 #include "dsl/source.hpp"
 #include "engine/core/definition.hpp"
+#include "engine/core/definition_tests.hpp"
 
 namespace saga::dsl {
 
@@ -23,12 +24,13 @@ struct Compilation {
   // One a saga, those that are called before their callers, each with its hash, its children pinned
   // by theirs. Empty if there is an error.
   std::vector<std::shared_ptr<const core::Definition>> definitions;
+  std::vector<core::TestPlan> tests;  // in source order; empty if there is an error
 
   [[nodiscard]] bool has_errors() const;
 };
 
 // Checks the files and lowers their sagas. A failed check is a successful call: what is wrong with
-// the sources is in `diagnostics`. Each file is a module of its own. `test` blocks are skipped.
+// the sources is in `diagnostics`. Each file is a module of its own.
 // Thread-safe; deterministic; never throws but for want of memory.
 Compilation compile(std::vector<SourceFile> files, const CompileOptions& options);
 

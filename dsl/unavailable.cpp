@@ -17,7 +17,6 @@ Sort sort_of(NodeKind kind) {
     case NodeKind::kSetting:
     case NodeKind::kLate:
     case NodeKind::kMigrate:
-    case NodeKind::kTest:
     case NodeKind::kEmit:
     case NodeKind::kSend:
     case NodeKind::kCachePut:

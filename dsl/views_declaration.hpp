@@ -204,7 +204,7 @@ struct Unavailable {
   bool hides_paths = false;
 };
 
-// Every such construct of a file, in source order, the outermost only. `test` is one of them.
+// Every such construct of a file, in source order, the outermost only.
 std::vector<Unavailable> unavailable_constructs(const Tree& tree);
 
 // The names that stand inside these constructs: what they mean isn't looked at, but whoever bears

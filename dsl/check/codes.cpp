@@ -185,6 +185,12 @@ constexpr CodeInfo kShared[] = {
     {"E0606", "a queue without a dead letter",
      "A message that can't start a saga, or whose saga is compensated, must not be lost, nor\n"
      "come back for ever. `dead_letter` keeps it for a person."},
+    {"E0701", "a test that runs nothing, or expects nothing",
+     "A `test` runs one saga, once, and says what it expects of it. Without a `run` nothing\n"
+     "happens, and without an `expect` nothing can fail."},
+    {"E0702", "a test of what can't happen",
+     "A mock of an operation that the saga never calls answers nobody, and an error that an\n"
+     "operation doesn't declare never comes: such a test would pass or fail by mistake."},
 };
 
 const std::vector<CodeInfo>& table() {

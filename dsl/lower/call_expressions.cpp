@@ -102,7 +102,7 @@ Id ExpressionLowering::call_method(const ExpressionView& expression) {
           .help("put it in a step: `step … = " + object.name().text() + "." + method + "(…)`");
       return build_.unknown(at(expression));
     }
-    if (declared != nullptr && method == "sample") return unavailable(expression, "sample");
+    if (declared != nullptr && method == "sample") return sample(expression, *declared);
   }
   std::vector<BuiltinArgument> arguments(1);
   arguments[0].value = lower(object);

@@ -21,6 +21,7 @@ struct Surroundings {
     kForward,
     kCompensation,  // reads what was bound before its step
     kEnding,        // `on failed`, `on completed`, `on stuck`
+    kTest,          // a `test` block
   };
   Part part = Part::kConstant;
   std::string ending;  // of kEnding: `on failed`
@@ -107,6 +108,13 @@ class ExpressionLowering {
   Id inlined_body(FunctionDeclaration& function, const ExpressionBuilder::Ids& values);
   Binding argument_binding(const core::FieldType& parameter, Id value);
   Id role(const ExpressionView& expression);
+
+  // `T.sample(…)` (sample.cpp).
+  Id sample(const ExpressionView& expression, const Declared& declared);
+  Id sample_of(core::TypeId type, const core::Span& span, const std::string& what);
+  Id plain_sample(core::TypeId type, const core::Span& span);
+  Id sample_record(core::TypeId type, ExpressionBuilder::Ids values, const core::Span& span);
+
   Id wrong_count(const ExpressionView& expression, const std::string& name,
                  const std::string& wanted);
   std::size_t place_of(const ArgumentView& argument, const std::vector<core::FieldType>& fields,
@@ -135,7 +143,8 @@ class ExpressionLowering {
   BuiltinCalls builtins_;
   std::size_t inline_depth_ = 0;
   std::uint32_t lambda_depth_ = 0;
-  std::size_t depth_ = 0;         // of lower()
+  std::size_t depth_ = 0;  // of lower()
+  std::map<core::TypeId, Id> samples_;
   std::size_t inline_begin_ = 0;  // the first row that the outermost open function made
 };
 

@@ -59,6 +59,12 @@ TEST_CASE("each mistake in a scope's clauses, a race or an escalation gives one 
   check_golden(kFolder + "scope_faults.txt", rendered(compilation));
 }
 
+TEST_CASE("each mistake in a test gives one diagnostic") {
+  const Compilation compilation =
+      compile_text(read_file(kFolder + "test_faults.saga"), "test_faults.saga");
+  check_golden(kFolder + "test_faults.txt", rendered(compilation));
+}
+
 TEST_CASE("each code has a title and an explanation, and is found in any case") {
   for (const CodeInfo& info : all_codes()) {
     CAPTURE(info.code);
