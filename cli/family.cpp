@@ -69,7 +69,7 @@ base::Result<Family::Member> read_member(ports::JournalReader& reader,
   if (base::Result<void> added = closure.add(state.definition_hash); !added)
     return base::fail(added.error());
   member.saga = runtime::make_view(*(*restored)->definition, state, (*restored)->updated_at);
-  member.is_hot = core::is_hot(state);
+  member.goes_on = core::goes_on_alone(state);
   for (std::string& child : called_by(state)) ids.push_back(std::move(child));
   return member;
 }
@@ -183,7 +183,7 @@ bool Family::waits_for_person() const {
   if (!root().saga || !is_open(root())) return false;
   bool is_parked = false;
   for (const Member& member : members) {
-    if (member.is_hot || member.has_messages) return false;
+    if (member.goes_on || member.has_messages) return false;
     is_parked = is_parked || (member.saga && is_open(member) && !member.saga->parked.empty());
   }
   return is_parked;

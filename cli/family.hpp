@@ -15,7 +15,7 @@ struct Family {
     std::string id;
     // Nothing for one whose start is only a message yet.
     std::optional<runtime::SagaView> saga;
-    bool is_hot = false;        // has calls in flight
+    bool goes_on = false;       // without a person: has calls in flight, retries, sleeps
     bool has_messages = false;  // that it hasn't consumed
   };
   std::vector<Member> members;  // the outermost first

@@ -56,7 +56,8 @@ inline constexpr std::size_t kMaxTimersLoaded = 10'000;  // a read of the journa
 
 // HTTP participants.
 inline constexpr std::size_t kMaxConnectionsPerTarget = 512;
-inline constexpr std::size_t kMaxWaitingCallsPerTarget = 20'000;
+inline constexpr std::size_t kMaxWaitingCallsPerTarget =
+    kMaxHotSagas;  // ours, so no failure of theirs
 inline constexpr std::size_t kMaxHeaderBytes = 16'384;
 inline constexpr std::chrono::hours kMaxRetryAfter{24};
 

@@ -177,7 +177,9 @@ void skip_scope(State& state, const event::CompensationEnded& event) {
 }
 
 void apply_body(State& state, const event::Noted& event) {
-  if (event.advances) ++state.frames[event.frame].next;
+  Frame& frame = state.frames[event.frame];
+  if (event.advances) ++frame.next;
+  if (!event.advances && frame.step) frame.step->late_told = true;  // its only remark yet
 }
 
 void apply_body(State& state, const event::Alerted& event) {

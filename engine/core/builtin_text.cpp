@@ -80,7 +80,7 @@ Result<Value> split(Caller& caller, Arguments arguments) {
   }
 }
 
-Result<Value> replace(Caller&, Arguments arguments) {
+Result<Value> replace(Caller& caller, Arguments arguments) {
   const std::string& text = *text_at(arguments, 0);
   const std::string& from = *text_at(arguments, 1);
   const std::string& to = *text_at(arguments, 2);
@@ -89,6 +89,7 @@ Result<Value> replace(Caller&, Arguments arguments) {
   std::size_t at = 0;
   for (std::size_t found = text.find(from); found != std::string::npos;
        found = text.find(from, at)) {
+    if (Result<void> ok = caller.step(); !ok) return base::fail(ok.error());
     out.append(text, at, found - at).append(to);
     at = found + from.size();
     if (out.size() > base::limits::kMaxPayloadBytes) return defect("a text is too long");

@@ -83,6 +83,17 @@ std::optional<base::TimePoint> next_due(const State& state) {
 
 bool is_hot(const State& state) { return !state.in_flight.empty(); }
 
+bool goes_on_alone(const State& state) {
+  if (state.ended) return false;
+  const auto is_timed = [&](FrameId id) {
+    const Frame& frame = state.frames[id];
+    if (!frame.step) return frame.until.has_value() && !state.is_stopping(id);
+    const Exchange& exchange = frame.step->exchange;
+    return exchange.due.has_value() || (exchange.pending && exchange.until < decide::kNever);
+  };
+  return is_hot(state) || std::any_of(state.timed.begin(), state.timed.end(), is_timed);
+}
+
 std::vector<std::string> current_steps(const State& state) {
   std::vector<std::string> paths;
   if (state.ended) return paths;

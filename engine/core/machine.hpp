@@ -61,6 +61,9 @@ std::optional<base::TimePoint> next_due(const State& state);
 // Whether calls are in flight, so that the saga is needed in memory. One that isn't hot waits for
 // its timer, an event or a person only, and may be put out of memory.
 bool is_hot(const State& state);
+// Whether something more happens in it without a person or a message: a call's answer, the next
+// attempt, a sleep's end. The deadline alone and what is only to be alerted about don't count.
+bool goes_on_alone(const State& state);
 
 // The paths of the steps that are in flight, backing off or parked, of sleeps, and of what else is
 // parked: API's `current`.

@@ -51,6 +51,7 @@ struct Step {
   SlotId slot = kNone;
   bool is_pivot = false;
   bool cancel_sent = false;  // to the called saga
+  bool late_told = false;    // that it was done after all
   std::string child_id;
   Exchange exchange;                  // the current one
   std::uint32_t action_attempts = 0;  // kept while a resolve is asked

@@ -107,6 +107,7 @@ void describe(auto& archive, Is<Step> auto& step) {
   archive.id("slot", step.slot);
   archive.field("pivot", step.is_pivot);
   archive.field("cancel_sent", step.cancel_sent);
+  archive.field("late_told", step.late_told);
   archive.field("child_id", step.child_id);
   archive.nested("exchange", step.exchange);
   archive.field("action_attempts", step.action_attempts);

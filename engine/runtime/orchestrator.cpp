@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/ids.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/core/definition_codec.hpp"
 #include "engine/core/state_codec.hpp"
@@ -17,13 +18,28 @@ constexpr std::uint64_t kSnapshotShare = 8;
 // A saga that has ended, or that nothing but a person carries on.
 bool is_at_rest(const core::State& state) {
   if (state.ended) return true;
-  return state.status() == core::Status::kStuck && state.in_flight.empty();
+  return state.status() == core::Status::kStuck && !core::goes_on_alone(state);
 }
 
 bool may_repeat(const ports::CallRequest& call) {
   const core::Operation& operation = call.definition->operations[call.effect.operation];
   return operation.effect == core::OperationEffect::kRead ||
          operation.idempotence != core::Idempotence::kNone;
+}
+
+// W3C trace context: a trace a saga, a span an attempt. The history alone tells both again.
+std::string traceparent_of(std::string_view saga_id, const core::CallEffect& call) {
+  std::string trace;
+  std::ranges::copy_if(saga_id, std::back_inserter(trace), [](char c) { return c != '-'; });
+  if (trace.size() != 32) return {};  // no uuid
+  base::SeededRandom random(std::uint64_t{call.frame} << 32 | std::uint64_t{call.attempt} << 2 |
+                            static_cast<std::uint64_t>(call.phase));
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string span;
+  for (std::uint64_t bits = random.next() | 1; span.size() < 16; bits >>= 4) {
+    span += kDigits[bits & 15];
+  }
+  return "00-" + trace + "-" + span + "-01";
 }
 
 template <class Item>
@@ -148,6 +164,7 @@ void Orchestrator::keep_call(Saga& saga, core::CallEffect call) {
   if (is_async && options_.callback_url) {
     request.callback_url = options_.callback_url(saga.id, call);
   }
+  request.traceparent = traceparent_of(saga.id, call);
   request.effect = std::move(call);
   held_outputs().calls.push_back(std::move(request));
 }

@@ -66,6 +66,24 @@ TEST_CASE("a call is made only after the commit of its intent") {
   CHECK(bench.orchestrator->has_uncommitted() == false);  // the key is being read first
 }
 
+TEST_CASE("a saga is a trace, and each of its attempts a span") {
+  Bench bench(kTwoSteps);
+  const StartReply started = bench.start(input("A"));
+  std::string trace = started.saga_id;
+  std::erase(trace, '-');
+  const std::string first = bench.calls[0].traceparent;
+  CHECK(first.size() == 55);
+  CHECK(first.starts_with("00-" + trace + "-"));
+  CHECK(first.ends_with("-01"));
+  bench.restart();
+  CHECK(bench.calls.back().traceparent == first);  // the same attempt again
+  bench.answer_done(bench.calls.back());
+  bench.pass(std::chrono::minutes(59));
+  bench.pass(std::chrono::minutes(1));
+  CHECK(bench.calls.back().traceparent != first);
+  CHECK(bench.calls.back().traceparent.starts_with("00-" + trace + "-"));
+}
+
 TEST_CASE("a start is acknowledged only after its commit") {
   Bench bench(kNotRepeatable);
   bench.start_only(1, input("A"));
@@ -372,6 +390,30 @@ TEST_CASE("who waits for a saga is told once it is at rest") {
   REQUIRE(rest.saga.has_value());
   CHECK(rest.saga->status == core::Status::kCompleted);
   CHECK(rest.saga->output == "\"R\"");
+}
+
+TEST_CASE("a stuck saga isn't at rest while something in it goes on by itself") {
+  Bench bench(R"(module demo
+service S {
+  write make(id: string) -> string idempotent by key
+  write undo(id: string) idempotent
+}
+saga Both(id: string) key id {
+  parallel {
+    step a = S.make(id) timeout 2s compensate S.undo(id)
+    branch b { sleep 1h  note "awake" }
+  }
+}
+)");
+  const StartReply started = bench.start(input("A"));
+  bench.replies.clear();
+  bench.orchestrator->wait_rest(7, started.saga_id, bench.now);
+  bench.answer_done(bench.calls[0], "17");  // against the contract: a person is needed
+  CHECK(bench.view(started.saga_id).status == core::Status::kStuck);
+  CHECK(bench.replies.empty());
+  bench.pass(std::chrono::minutes(59));
+  bench.pass(std::chrono::minutes(1));
+  CHECK(bench.replies.size() == 1);
 }
 
 TEST_CASE("an operator's verb that the status refuses changes nothing") {

@@ -51,16 +51,17 @@ base::Result<base::JsonText> canonical_result(Turn& turn, FrameId id, const Outc
 void late_answer(Turn& turn, FrameId id, const AnswerInput& input) {
   const Step& step = *turn.state.frames[id].step;
   if (input.outcome.kind != Outcome::Kind::kDone || input.phase != Phase::kAction) return;
-  if (step.verdict == Verdict::kDone) return;
+  // Participants send again until they are answered: told once, however often it comes.
+  if (step.verdict == Verdict::kDone || step.late_told) return;
   const std::string text = "`" + turn.state.frames[id].path + "` was done after all, answered late";
   // What counts as not executed is never compensated; what is unknown is, while the saga runs.
   const bool counts_as_undone =
       step.verdict == Verdict::kRejected || step.verdict == Verdict::kUnavailable;
   const bool contradicts = turn.state.ended && step.status != StepStatus::kCompensated;
-  if (counts_as_undone || contradicts) {
-    return turn.alert(id, text + ": nothing in its saga takes it back");
-  }
   turn.emit(event::Noted{id, text, false});
+  if (counts_as_undone || contradicts) {
+    turn.alert(id, text + ": nothing in its saga takes it back");
+  }
 }
 
 void settle_done(Turn& turn, FrameId id, const AnswerInput& input, const base::JsonText& result) {
