@@ -21,6 +21,11 @@ void print_text(const runtime::SagaView& view, const Console& console) {
   line("started", base::format_time(view.started_at));
   line("updated", base::format_time(view.updated_at));
   line("current", joined(view.current, ", "));
+  for (const runtime::SagaView::Waiting& waiting : view.waiting) {
+    const std::string when = waiting.due ? " at " + base::format_time(*waiting.due) : "";
+    line("waiting", waiting.step + ": attempt " + std::to_string(waiting.attempts + 1) + when +
+                        (waiting.why.empty() ? "" : ", after: " + waiting.why));
+  }
   if (view.next_due) line("next", base::format_time(*view.next_due));
   line("input", view.input);
   line("output", view.output);

@@ -49,6 +49,10 @@ base::Result<void> fold(RestoredSaga& saga, const ports::HistoryRow& row) {
     core::apply(state, event);
     if (const auto* parked = std::get_if<core::event::Parked>(&event.body))
       saga.parked_at[parked->frame] = row.at;
+    if (const auto* attempt = std::get_if<core::event::AttemptEnded>(&event.body)) {
+      const core::Outcome& outcome = attempt->outcome;
+      saga.failures[attempt->frame] = outcome.message.empty() ? outcome.error : outcome.message;
+    }
   }
   if (state.inconsistency.empty()) return {};
   return base::fail(ErrorCode::kCorrupt,
@@ -153,6 +157,10 @@ base::Result<SagaView> read_saga(ports::JournalReader& reader, const std::string
   for (SagaView::ParkedStep& parked : view.parked) {
     const auto at = (*restored)->parked_at.find(parked.frame);
     if (at != (*restored)->parked_at.end()) parked.since = at->second;
+  }
+  for (SagaView::Waiting& waiting : view.waiting) {
+    const auto why = (*restored)->failures.find(waiting.frame);
+    if (why != (*restored)->failures.end()) waiting.why = why->second;
   }
   return view;
 }

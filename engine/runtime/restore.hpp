@@ -36,6 +36,7 @@ struct RestoredSaga {
   base::TimePoint updated_at;
   std::map<core::FrameId, base::TimePoint> parked_at;  // of frames that are or were parked
   std::uint64_t snapshot_seq = 0;  // of the snapshot that the fold began at; 0: at the first row
+  std::map<core::FrameId, std::string> failures;  // why a step's last failed attempt failed
 };
 
 // What a saga's row decided.

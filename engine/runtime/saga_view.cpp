@@ -37,6 +37,36 @@ void write_parked(base::JsonWriter& json, const SagaView& view) {
   json.end_array();
 }
 
+void write_waiting(base::JsonWriter& json, const SagaView& view) {
+  json.key("waiting").begin_array();
+  for (const SagaView::Waiting& waiting : view.waiting) {
+    json.begin_object().key("step").string(waiting.step);
+    json.key("attempts").integer(waiting.attempts);
+    if (waiting.due) json.key("due").string(base::format_time(*waiting.due));
+    if (!waiting.why.empty()) json.key("why").string(waiting.why);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+bool is_backing_off(core::StepStatus status) {
+  return status == core::StepStatus::kBackingOff ||
+         status == core::StepStatus::kResolveBackingOff ||
+         status == core::StepStatus::kCompensationBackingOff;
+}
+
+std::vector<SagaView::Waiting> waiting_steps(const core::State& state) {
+  std::vector<SagaView::Waiting> waiting;
+  if (state.ended) return waiting;
+  for (const core::FrameId id : state.timed) {
+    const core::Frame& frame = state.frames[id];
+    if (!frame.step || !is_backing_off(frame.step->status)) continue;
+    const core::Exchange& exchange = frame.step->exchange;
+    waiting.push_back({id, frame.path, exchange.attempt, exchange.due, ""});
+  }
+  return waiting;
+}
+
 // A step ahead of the pivot that a cancel, a deadline or a failure around it turns back from.
 bool is_forward(const core::State& state, core::FrameId id) {
   const core::Frame& frame = state.frames[id];
@@ -101,6 +131,7 @@ SagaView make_view(const core::Definition& definition, const core::State& state,
   for (const core::FrameId id : state.parked) {
     view.parked.push_back(parked_step(definition, state, id));
   }
+  view.waiting = waiting_steps(state);
   view.next_due = core::next_due(state);
   if (!state.ended && !state.deadline_passed) view.deadline = state.deadline;
   return view;
@@ -123,6 +154,7 @@ base::JsonText to_json(const SagaView& view) {
   write_paths(json, "left_over", view.left_over);
   if (!view.parent_id.empty()) json.key("parent_id").string(view.parent_id);
   if (!view.parked.empty()) write_parked(json, view);
+  if (!view.waiting.empty()) write_waiting(json, view);
   if (view.next_due) json.key("next_due").string(base::format_time(*view.next_due));
   json.end_object();
   return text;

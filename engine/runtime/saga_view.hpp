@@ -23,6 +23,13 @@ struct SagaView {
     core::Cause undone_by = core::Cause::kNone;
     bool is_forward = false;  // a deadline that passes would undo it
   };
+  struct Waiting {  // for the next attempt
+    core::FrameId frame = 0;
+    std::string step;
+    std::uint32_t attempts = 0;  // until now
+    std::optional<base::TimePoint> due;
+    std::string why;  // the last one failed; unknown where only the state is
+  };
   std::string id;
   std::string definition;
   std::int64_t version = 0;
@@ -35,10 +42,11 @@ struct SagaView {
   base::JsonText error;   // empty = none
   std::uint64_t seq = 0;
   base::TimePoint started_at;
-  base::TimePoint updated_at;               // of the last transition
-  std::vector<std::string> current;         // paths of open steps
-  std::vector<std::string> left_over;       // of a terminated saga
-  std::vector<ParkedStep> parked;           // what waits for a person
+  base::TimePoint updated_at;          // of the last transition
+  std::vector<std::string> current;    // paths of open steps
+  std::vector<std::string> left_over;  // of a terminated saga
+  std::vector<ParkedStep> parked;      // what waits for a person
+  std::vector<Waiting> waiting;
   std::optional<base::TimePoint> next_due;  // its next timer
   std::optional<base::TimePoint> deadline;  // that has not been seen to pass
 };
@@ -53,7 +61,8 @@ SagaView make_view(const core::Definition& definition, const core::State& state,
 
 // {"id","definition","version","key","status","cause","input","output","error","seq","started_at",
 // "updated_at","current","left_over"}, and "parked" and "next_due" where there is something to say.
-// Each of "parked" is {"step","reason","since","verbs"}, and "undone_by" with a cause.
+// Each of "parked" is {"step","reason","since","verbs"}, and "undone_by" with a cause; each of
+// "waiting" {"step","attempts","due","why"}.
 base::JsonText to_json(const SagaView& view);
 
 }  // namespace saga::runtime

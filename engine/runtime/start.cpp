@@ -89,7 +89,8 @@ void Orchestrator::claim(const std::string& key_id, Key& key, PendingStart start
   }
   if (decision.kind == Kind::kConflict) {
     const std::string message = "the key `" + start.prepared.key + "` of " +
-                                start.definition->name + " is held by a saga with another input";
+                                start.definition->name +
+                                " is held by a saga with another input: a new try needs a new key";
     return reply(start.request, refused({ErrorCode::kConflict, message, ""}, decision.saga_id));
   }
   ports::HistoryRow row;

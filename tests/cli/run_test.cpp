@@ -117,6 +117,21 @@ TEST_CASE("a call that is tried again shows why, with the address") {
   CHECK(has(saga(shop.with_db({"history", "O1"})).out, stock));
 }
 
+TEST_CASE("show says why a step waits for its next attempt") {
+  Shop shop;
+  shop.stock().fault(R"({"operation":"reserve","fault":"unavailable","retry_after":60})");
+  const Ended ended = saga::test::run(command(shop.run("Sell", "O1", {"--wait", "2s"})));
+  CHECK(ended.code == 8);
+  CHECK(has(ended.err, "the same command again goes on with it"));
+  const std::string text = saga(shop.with_db({"show", "O1"})).out;
+  CHECK(has(text, "waiting     reserve: attempt 2 at 2"));
+  CHECK(has(text, ", after: `reserve` is unavailable and asks to come later (503)"));
+  const nlohmann::json waiting = shop.show("O1")["waiting"][0];
+  CHECK(waiting["step"] == "reserve");
+  CHECK(waiting["attempts"] == 1);
+  CHECK(has(waiting["why"], ", at " + shop.stock().url()));
+}
+
 TEST_CASE("a compensation of an unknown outcome is shown by its own operation") {
   Shop shop;
   shop.payment().fault(R"({"operation":"authorise","fault":"drop_answer"})");
@@ -151,7 +166,7 @@ TEST_CASE("the same start again is the same saga") {
   shop.check_books({"O1"});
 }
 
-TEST_CASE("a key with another input is a conflict that names the saga") {
+TEST_CASE("a key with another input is a conflict that names the saga and what to do") {
   Shop shop;
   saga::test::run(command(shop.run("Sell", "O1")));
   const Ended other = saga(shop.with_services(

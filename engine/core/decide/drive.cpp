@@ -268,7 +268,7 @@ void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId ori
   for (;;) {
     const Frame& at = state.frames[id];
     if (at.kind == FrameKind::kCompensation || at.kind == FrameKind::kUndoHandler) {
-      return park_once(turn, at.parent, "its compensation failed: " + error);
+      return park_once(turn, at.parent, "its compensation failed: " + error_text(error));
     }
     if (fail_ending(turn, id, error)) return;
     if (at.kind == FrameKind::kHandler) {
@@ -282,7 +282,7 @@ void fail_at(Turn& turn, FrameId frame, const base::JsonText& error, FrameId ori
     id = at.parent;
   }
   if (state.pivot_passed && !is_caught(turn, id, error_name(error))) {
-    return park_once(turn, frame, "it failed after the pivot: " + error);
+    return park_once(turn, frame, "it failed after the pivot: " + error_text(error));
   }
   if (state.frames[id].status != FrameStatus::kActive) return;
   turn.emit(event::Failed{id, origin, error, Cause::kFailed});

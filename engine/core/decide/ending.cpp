@@ -78,7 +78,8 @@ void tell_stuck(Turn& turn) {
 
 bool fail_ending(Turn& turn, FrameId id, const base::JsonText& error) {
   const auto park = [&](const char* what) {
-    if (turn.state.frames[id].parked.empty()) turn.park(id, what + (" failed: " + error));
+    if (turn.state.frames[id].parked.empty())
+      turn.park(id, what + (" failed: " + error_text(error)));
     return true;
   };
   switch (turn.state.frames[id].kind) {

@@ -34,7 +34,7 @@ void child_ended(Turn& turn, const ChildEndedMessage& message) {
   if (message.status == Status::kTerminated) return turn.park(id, "the called saga was terminated");
   const Verdict verdict = step.cancel_sent ? Verdict::kUnavailable : Verdict::kRejected;
   if (must_go_forward(turn, id) && !is_handled(turn, id, verdict, error_name(message.error))) {
-    return turn.park(id, "the called saga failed after the pivot: " + message.error);
+    return turn.park(id, "the called saga failed after the pivot: " + error_text(message.error));
   }
   turn.emit(event::StepSettled{id, verdict, "", message.error, ""});
 }

@@ -104,11 +104,28 @@ base::JsonText error_json(std::string_view name, std::string_view message) {
   return out;
 }
 
-std::string error_name(const base::JsonText& error) {
-  const base::Result<base::Json> json =
+namespace {
+
+base::Json read_error(const base::JsonText& error) {
+  base::Result<base::Json> json =
       base::parse_json(error, {base::limits::kMaxPayloadBytes, base::limits::kMaxJsonDepth + 2});
-  if (!json) return {};
-  return json->string("error").value_or("");
+  return json ? std::move(*json) : base::Json{};
+}
+
+}  // namespace
+
+std::string error_name(const base::JsonText& error) {
+  return read_error(error).string("error").value_or("");
+}
+
+std::string error_text(const base::JsonText& error) {
+  const base::Json json = read_error(error);
+  const std::string name = json.string("error").value_or("");
+  const std::string message = json.string("message").value_or("");
+  const std::size_t own = json.find("message") == nullptr ? 1 : 2;
+  const bool has_fields = json.members.size() > own;
+  if (name.empty() || (message.empty() && has_fields)) return error;
+  return message.empty() || message == name ? name : name + ": " + message;
 }
 
 }  // namespace saga::core::decide

@@ -64,6 +64,8 @@ inline constexpr base::TimePoint kNever{base::Duration{253'402'300'799'000}};  /
 
 // An error object as participants write it.
 base::JsonText error_json(std::string_view name, std::string_view message);
+// The same for people: `Declined: no funds`.
+std::string error_text(const base::JsonText& error);
 // The `error` member of an error object, or empty.
 std::string error_name(const base::JsonText& error);
 

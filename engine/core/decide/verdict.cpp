@@ -137,8 +137,9 @@ void decide_action(Turn& turn, FrameId id, const Outcome& outcome) {
   switch (outcome.kind) {
     case Outcome::Kind::kRejected:
       if (declared_error(turn.definition, operation, outcome.error) == nullptr) {
+        const std::string told = outcome.message.empty() ? "" : ": " + outcome.message;
         return turn.park(id, "`" + operation.name + "` answered the error `" + outcome.error +
-                                 "`, which its contract doesn't declare");
+                                 "`, which its contract doesn't declare" + told);
       }
       if (back_off(turn, id, outcome, stopping)) return;
       if (any_unknown && operation.idempotence != Idempotence::kByKey &&
@@ -166,10 +167,10 @@ void give_up(Turn& turn, FrameId id, Verdict verdict, const base::JsonText& erro
     return start_resolve(turn, id);
   }
   if (verdict == Verdict::kUnknown && node.is_pivot) {
-    return turn.park(id, "the outcome of the pivot is unknown: " + error);
+    return turn.park(id, "the outcome of the pivot is unknown: " + error_text(error));
   }
   if (must_go_forward(turn, id) && !is_handled(turn, id, verdict, error_name(error))) {
-    return turn.park(id, "it can't be done after the pivot: " + error);
+    return turn.park(id, "it can't be done after the pivot: " + error_text(error));
   }
   turn.emit(event::StepSettled{id, verdict, "", error, ""});
 }
@@ -242,7 +243,7 @@ void decide_compensation(Turn& turn, FrameId id, const Outcome& outcome) {
   if (call->fallback != kNone) {
     return enter_handler(turn, id, FrameKind::kUndoHandler, call->fallback, kNone, error);
   }
-  turn.park(id, "its compensation failed: " + error);
+  turn.park(id, "its compensation failed: " + error_text(error));
 }
 
 void after_verdict(Turn& turn, FrameId id) {
