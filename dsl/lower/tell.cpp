@@ -4,7 +4,6 @@
 
 namespace saga::dsl {
 
-using core::kNone;
 using core::NodeId;
 using core::TypeKind;
 

@@ -90,7 +90,7 @@ base::Result<void> TestDrive::settle() {
   for (;;) {
     if (base::Result<void> taken = take_outputs(); !taken) return taken;
     if (std::optional<runtime::Submission> batch = orchestrator_.take_batch()) {
-      const base::Result<void> committed = journal_.commit(batch->batch);
+      base::Result<void> committed = journal_.commit(batch->batch);
       if (!committed) return committed;
       orchestrator_.committed(batch->number, now_);
     } else if (!loads_.empty()) {

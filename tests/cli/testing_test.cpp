@@ -32,7 +32,7 @@ test "it sells <twice>" {
 )";
 
 std::string tested(const Folder& folder) {
-  const std::string path = (std::filesystem::path(folder.path()) / "sell.saga").string();
+  std::string path = (std::filesystem::path(folder.path()) / "sell.saga").string();
   std::ofstream(path) << kTested;
   return path;
 }
