@@ -101,7 +101,7 @@ void CallbackSession::take() {
   if (!token) return refuse(wire::status::not_found, token.error().message);
   base::Result<Outcome> outcome = outcome_of(request.body(), request["Saga-Outcome"]);
   if (!outcome) return refuse(wire::status::bad_request, outcome.error().message);
-  core::AnswerInput answer{token->frame, token->phase, token->attempt, std::move(*outcome)};
+  core::AnswerInput answer{token->frame, token->phase, token->attempt, std::move(*outcome), true};
   house_.on_answer(token->saga_id, std::move(answer),
                    [weak_house = weak_house_, weak = weak_from_this()](bool taken) {
                      const std::shared_ptr<CallbackHouse> house = weak_house.lock();

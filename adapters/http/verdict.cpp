@@ -5,7 +5,7 @@
 
 #include "adapters/http/retry_after.hpp"
 #include "engine/base/limits.hpp"
-#include "engine/base/names.hpp"
+#include "engine/core/declared_error.hpp"
 
 namespace saga::http {
 namespace {
@@ -82,15 +82,6 @@ const Row* find_row(int status, const Circumstances& at) {
   return found == kRows.end() ? nullptr : &*found;
 }
 
-// The declared error of a name, or null.
-const core::Type* find_error(const core::Definition& definition, const core::Operation& operation,
-                             const std::string& name) {
-  for (const core::TypeId id : operation.errors) {
-    if (base::bare_name(definition.types[id].name) == name) return &definition.types[id];
-  }
-  return nullptr;
-}
-
 Outcome make(Outcome::Kind kind, std::string_view error, std::string message) {
   Outcome outcome;
   outcome.kind = kind;
@@ -121,7 +112,7 @@ Case look_at(const core::Definition& definition, const core::Operation& operatio
   if (!parsed || parsed->kind != base::Json::Kind::kObject) return at;
   at.json = std::move(*parsed);
   at.error = at.json.string("error").value_or("");
-  if (!at.error.empty()) at.declared = find_error(definition, operation, at.error);
+  if (!at.error.empty()) at.declared = core::declared_error(definition, operation, at.error);
   return at;
 }
 

@@ -94,6 +94,7 @@ void describe(auto& archive, Is<AnswerInput> auto& answer) {
   archive.choice_or_first("phase", answer.phase, kPhaseNames);
   archive.field("attempt", answer.attempt);
   describe(archive, answer.outcome);
+  archive.field("is_callback", answer.is_callback);
 }
 void describe(auto&, Is<TimerInput> auto&) {}
 void describe(auto&, Is<RecoveredInput> auto&) {}

@@ -7,6 +7,7 @@
 #include "engine/journal/seal.hpp"
 #include "engine/journal/sqlite.hpp"
 #include "engine/journal/sqlite_journal.hpp"
+#include "engine/journal/sqlite_rows.hpp"
 
 namespace saga::journal {
 
@@ -19,83 +20,6 @@ using ports::SagaRow;
 using ports::TimerRow;
 
 namespace {
-
-base::TimePoint time_at(const Statement& statement, int column) {
-  return base::TimePoint{base::Duration{statement.integer_at(column)}};
-}
-
-struct NumberedSaga {
-  std::int64_t number = 0;
-  SagaRow row;
-};
-
-constexpr std::string_view kSagaColumns =
-    "SELECT m.name, t.name, t.version, t.hash, s.key, s.parent, s.status, s.cause, s.started_at, "
-    "s.updated_at, s.ended_at, s.machine FROM saga s CROSS JOIN machine m ON m.id=s.machine "
-    "CROSS JOIN saga_type t ON t.id=s.type ";
-
-Result<NumberedSaga> read_saga(const Statement& statement) {
-  NumberedSaga saga;
-  SagaRow& row = saga.row;
-  row.id = statement.text_at(0);
-  row.definition = statement.text_at(1);
-  row.version = statement.integer_at(2);
-  row.definition_hash = statement.text_at(3);
-  row.key = statement.text_at(4);
-  row.parent_id = statement.text_at(5);
-  const std::int64_t status = statement.integer_at(6);
-  const std::int64_t cause = statement.integer_at(7);
-  if (status < 0 || status > static_cast<std::int64_t>(core::Status::kTerminated) || cause < 0 ||
-      cause > static_cast<std::int64_t>(core::Cause::kDeadline)) {
-    return fail(ErrorCode::kCorrupt, "list row of saga " + row.id + ": no such status or cause",
-                row.id);
-  }
-  row.status = static_cast<core::Status>(status);
-  row.cause = static_cast<core::Cause>(cause);
-  row.started_at = time_at(statement, 8);
-  row.updated_at = time_at(statement, 9);
-  if (!statement.null_at(10)) row.ended_at = time_at(statement, 10);
-  saga.number = statement.integer_at(11);
-  return saga;
-}
-
-// Checks rows of one machine as they come: gapless, checksum, chain.
-class ChainCheck {
- public:
-  ChainCheck(Sha256& sha, std::string_view machine) : sha_(sha), machine_(machine) {}
-
-  void start(std::uint64_t last_seq, std::string chain) {
-    last_seq_ = last_seq;
-    chain_ = std::move(chain);
-  }
-
-  Result<void> next(const HistoryRow& row, std::uint64_t epoch, std::int64_t crc,
-                    std::string chain) {
-    if (row.first_seq != last_seq_ + 1 || row.last_seq < row.first_seq) {
-      return corrupt(row, "the numbering has a gap after " + std::to_string(last_seq_));
-    }
-    write_row_bytes(row, epoch, bytes_);
-    if (crc != static_cast<std::int64_t>(crc32c(bytes_))) return corrupt(row, "wrong checksum");
-    const Digest digest = sha_.of({chain_, bytes_});
-    if (bytes_of(digest) != chain) return corrupt(row, "the chain is broken");
-    start(row.last_seq, std::move(chain));
-    return {};
-  }
-
- private:
-  [[nodiscard]] base::Unexpected corrupt(const HistoryRow& row, const std::string& what) const {
-    return fail(ErrorCode::kCorrupt,
-                "history " + machine_ + ", row " + std::to_string(row.first_seq) + ".." +
-                    std::to_string(row.last_seq) + ": " + what,
-                machine_);
-  }
-
-  Sha256& sha_;
-  std::string machine_;
-  std::uint64_t last_seq_ = 0;
-  std::string chain_{bytes_of(kChainStart)};
-  std::string bytes_;
-};
 
 class SqliteReader final : public ports::JournalReader {
  public:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/limits.hpp"
+#include "engine/runtime/caught.hpp"
 
 namespace saga::runtime {
 namespace {
@@ -86,6 +87,13 @@ std::vector<Submission> CommitQueue::take() {
 }
 
 void CommitQueue::run() {
+  // Thrown before, during or after a commit: what the journal holds of it isn't known.
+  if (const std::optional<base::Error> why = caught([this] { commit_all(); })) {
+    events_.on_fatal(*why);
+  }
+}
+
+void CommitQueue::commit_all() {
   for (;;) {
     std::vector<Submission> submissions = take();
     if (submissions.empty()) return;

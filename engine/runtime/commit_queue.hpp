@@ -38,6 +38,7 @@ class CommitQueue {
 
  private:
   void run();
+  void commit_all();
   std::vector<Submission> take();
   bool commit(const ports::Batch& batch);
   bool wait_before_retry();

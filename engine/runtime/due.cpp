@@ -55,7 +55,7 @@ void Orchestrator::loaded_timers(const LoadedTimers& loaded) {
       continue;
     }
     if (row.due == base::TimePoint{}) {
-      with_saga(row.machine_id, "", [](Saga*, const base::Error&) {});
+      bring_in(row.machine_id);
     } else if (!timers_.has(row.machine_id)) {  // else it changed since the read, and left
       timers_.set(row.machine_id, row.due);
     }
@@ -78,9 +78,15 @@ void Orchestrator::loaded_receivers(const LoadedReceivers& loaded) {
   // The load brings the messages along.
   for (const std::string& machine : *loaded.machines) {
     if (sagas_.find(machine) == sagas_.end()) {
-      with_saga(machine, "", [](Saga*, const base::Error&) {});
+      bring_in(machine);
     }
   }
+}
+
+void Orchestrator::bring_in(const std::string& id) {
+  with_saga(id, "", [this, id](Saga* saga, const base::Error& why) {
+    if (saga == nullptr) ready_.problems.push_back({id, why});
+  });
 }
 
 void Orchestrator::set_due(const Saga& saga) {

@@ -26,14 +26,16 @@ struct EngineEvents {
   // The journal can't be written: nothing new is begun until on_going_on.
   std::function<void(const base::Error& why)> on_holding;
   std::function<void()> on_going_on;
-  // What became of the last commit is unknown: all effects have stopped. Stop the engine, open
-  // journal and engine anew.
+  // What became of the last commit is unknown, or a thread ran out of memory: all effects have
+  // stopped. Stop the engine, open journal and engine anew.
   std::function<void(const base::Error& why)> on_fatal;
 };
 
 struct EngineOptions {
   OrchestratorOptions orchestrator;  // a seed of 0 is replaced by a random one
   EngineEvents events;
+  // Requests that wait for their reply; more are refused with kOverloaded.
+  std::size_t max_requests = base::limits::kMaxQueuedInputs;
 };
 
 // Makes the caller of participants for the engine's loop.

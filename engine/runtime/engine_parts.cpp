@@ -4,6 +4,8 @@
 #include <chrono>
 #include <random>
 
+#include "engine/runtime/caught.hpp"
+
 namespace saga::runtime {
 namespace {
 
@@ -23,6 +25,23 @@ OrchestratorOptions with_seed(OrchestratorOptions options) {
   return options;
 }
 
+base::Error has_stopped() {
+  return base::Error{ErrorCode::kUnavailable, "the engine has stopped", ""};
+}
+
+template <class... Each>
+void refuse(const std::variant<Each...>& callback, const base::Error& why) {
+  if (const auto* start = std::get_if<std::function<void(StartReply)>>(&callback)) {
+    (*start)(StartReply{StartReply::Kind::kRefused, "", why});
+  } else if (const auto* operate = std::get_if<std::function<void(OperateReply)>>(&callback)) {
+    (*operate)(OperateReply{why});
+  } else if (const auto* answer = std::get_if<std::function<void(AnswerReply)>>(&callback)) {
+    (*answer)(AnswerReply{why});
+  } else {
+    std::get<std::function<void(RestReply)>>(callback)(RestReply{std::nullopt, why});
+  }
+}
+
 }  // namespace
 
 Engine::Parts::Parts(ports::Journal& journal, std::unique_ptr<ports::JournalReader> reader,
@@ -30,6 +49,7 @@ Engine::Parts::Parts(ports::Journal& journal, std::unique_ptr<ports::JournalRead
                      EngineOptions options)
     : clock_(clock),
       events_(std::move(options.events)),
+      max_requests_(options.max_requests),
       work_(loop_.get_executor()),
       orchestrator_(with_seed(std::move(options.orchestrator))),
       caller_(make_caller(loop_)) {
@@ -41,7 +61,7 @@ Engine::Parts::Parts(ports::Journal& journal, std::unique_ptr<ports::JournalRead
   });
   post([this] { orchestrator_.recover(now()); });
   thread_ = std::thread([this] {
-    loop_.run();
+    while (const std::optional<base::Error> why = caught([this] { loop_.run(); })) fail(*why);
     caller_.reset();  // on its own thread, as the port asks
   });
 }
@@ -69,13 +89,7 @@ CommitQueue::Events Engine::Parts::commit_events() {
       if (events_.on_going_on) events_.on_going_on();
     });
   };
-  events.on_fatal = [this](const base::Error& why) {
-    post([this, why] {
-      broken_ = why;
-      if (events_.on_fatal) events_.on_fatal(why);
-      fail_all(why);
-    });
-  };
+  events.on_fatal = [this](const base::Error& why) { post([this, why] { fail(why); }); };
   return events;
 }
 
@@ -141,10 +155,17 @@ void Engine::Parts::call(ports::CallRequest request) {
 }
 
 std::optional<RequestId> Engine::Parts::expect(Callback callback) {
+  std::optional<base::Error> why = broken_;
+  if (!why && has_ended_) why = has_stopped();
+  if (!why && callbacks_.size() >= max_requests_) {
+    why = {ErrorCode::kOverloaded, "too many requests wait for their answer; try again later", ""};
+  }
+  if (why) {
+    refuse(callback, *why);
+    return std::nullopt;
+  }
   callbacks_.emplace(++last_request_, std::move(callback));
-  if (!broken_ && !has_ended_) return last_request_;
-  fail_all(broken_.value_or(base::Error{ErrorCode::kUnavailable, "the engine has stopped", ""}));
-  return std::nullopt;
+  return last_request_;
 }
 
 void Engine::Parts::reply(Reply& reply) {
@@ -158,19 +179,16 @@ void Engine::Parts::reply(Reply& reply) {
       reply.body);
 }
 
+void Engine::Parts::fail(const base::Error& why) {
+  if (broken_) return;
+  broken_ = why;
+  if (events_.on_fatal) events_.on_fatal(why);
+  fail_all(why);
+}
+
 void Engine::Parts::fail_all(const base::Error& why) {
   auto callbacks = std::exchange(callbacks_, {});
-  for (auto& [request, callback] : callbacks) {
-    if (auto* start = std::get_if<std::function<void(StartReply)>>(&callback)) {
-      (*start)(StartReply{StartReply::Kind::kRefused, "", why});
-    } else if (auto* operate = std::get_if<std::function<void(OperateReply)>>(&callback)) {
-      (*operate)(OperateReply{why});
-    } else if (auto* answer = std::get_if<std::function<void(AnswerReply)>>(&callback)) {
-      (*answer)(AnswerReply{why});
-    } else {
-      std::get<std::function<void(RestReply)>>(callback)(RestReply{std::nullopt, why});
-    }
-  }
+  for (auto& [request, callback] : callbacks) refuse(callback, why);
 }
 
 void Engine::Parts::arm() {
@@ -228,7 +246,7 @@ void Engine::Parts::run_refusals() {
   for (;;) {
     loop_.restart();
     if (loop_.poll() == 0 && callbacks_.empty()) break;
-    fail_all(broken_.value_or(base::Error{ErrorCode::kUnavailable, "the engine has stopped", ""}));
+    fail_all(broken_.value_or(has_stopped()));
   }
   drainer_ = std::thread::id{};
 }

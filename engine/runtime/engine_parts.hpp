@@ -37,7 +37,7 @@ class Engine::Parts {
   using Callback = std::variant<std::function<void(StartReply)>, std::function<void(OperateReply)>,
                                 std::function<void(AnswerReply)>, std::function<void(RestReply)>>;
   // A number under which the reply comes, or nullopt if the callback was told already: the engine
-  // has stopped or failed.
+  // has stopped or failed, or too many wait.
   std::optional<RequestId> expect(Callback callback);
 
   Orchestrator& orchestrator() { return orchestrator_; }
@@ -52,6 +52,7 @@ class Engine::Parts {
   void call(ports::CallRequest request);
   void reply(Reply& reply);
   void arm();
+  void fail(const base::Error& why);  // for good: nothing goes out or to the journal any more
   void fail_all(const base::Error& why);
   void begin_stop(base::Duration drain);
   void end_stop();
@@ -60,6 +61,7 @@ class Engine::Parts {
 
   const ports::Clock& clock_;
   EngineEvents events_;
+  const std::size_t max_requests_;
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer wake_timer_{loop_};

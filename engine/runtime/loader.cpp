@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/limits.hpp"
+#include "engine/runtime/caught.hpp"
 
 namespace saga::runtime {
 namespace {
@@ -38,9 +39,7 @@ LoadedSaga load_saga(ports::JournalReader& reader, DefinitionCache& definitions,
   return loaded;
 }
 
-}  // namespace
-
-Loaded load(ports::JournalReader& reader, DefinitionCache& definitions, const Load& load) {
+Loaded make_load(ports::JournalReader& reader, DefinitionCache& definitions, const Load& load) {
   if (const auto* saga = std::get_if<LoadSaga>(&load)) {
     return load_saga(reader, definitions, *saga);
   }
@@ -51,6 +50,26 @@ Loaded load(ports::JournalReader& reader, DefinitionCache& definitions, const Lo
     return LoadedTimers{*timers, reader.timers(timers->before, timers->limit, timers->after)};
   }
   return LoadedReceivers{reader.message_receivers()};
+}
+
+Loaded failed(const Load& load, base::Error why) {
+  auto error = base::fail(std::move(why));
+  if (const auto* saga = std::get_if<LoadSaga>(&load)) {
+    return LoadedSaga{saga->id, std::move(error), {}, nullptr};
+  }
+  if (const auto* key = std::get_if<LoadKey>(&load)) return LoadedKey{key->id, std::move(error)};
+  if (const auto* timers = std::get_if<LoadTimers>(&load)) {
+    return LoadedTimers{*timers, std::move(error)};
+  }
+  return LoadedReceivers{std::move(error)};
+}
+
+}  // namespace
+
+Loaded load(ports::JournalReader& reader, DefinitionCache& definitions, const Load& load) {
+  std::optional<Loaded> loaded;
+  std::optional<base::Error> why = caught([&] { loaded = make_load(reader, definitions, load); });
+  return why ? failed(load, std::move(*why)) : std::move(*loaded);
 }
 
 Loader::Loader(std::unique_ptr<ports::JournalReader> reader, OnLoaded on_loaded)

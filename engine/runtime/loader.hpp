@@ -12,7 +12,7 @@
 
 namespace saga::runtime {
 
-// Makes one read. Blocking.
+// Makes one read. Blocking. What is thrown on the way, of memory too, is that read's error.
 Loaded load(ports::JournalReader& reader, DefinitionCache& definitions, const Load& load);
 
 // The reading thread: makes loads in order, all that came in at once.

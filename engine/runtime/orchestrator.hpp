@@ -140,6 +140,7 @@ class Orchestrator {
   [[nodiscard]] bool may_read_timers() const;
   [[nodiscard]] bool wants_timers() const;
   void extend_horizon();
+  void bring_in(const std::string& id);
   void fire(const std::string& id);
   void set_due(const Saga& saga);
   void forget_far_timers();

@@ -71,7 +71,6 @@ void Orchestrator::loaded_saga(LoadedSaga loaded) {
   base::Error why;
   if (!loaded.saga) {
     why = loaded.saga.error();
-    ready_.problems.push_back({loaded.id, why});
   } else if (!*loaded.saga && !loaded.definition) {
     why = {ErrorCode::kNotFound, "there is no saga `" + loaded.id + "`", ""};
   } else {

@@ -230,7 +230,7 @@ TEST_CASE("every kind of input is read back as it was written") {
   const std::vector<Input> inputs = {
       start(),
       AnswerInput{3, Phase::kCompensate, 2, outcome(Outcome::Kind::kDone)},
-      AnswerInput{3, Phase::kAction, 0, outcome(Outcome::Kind::kDefect)},
+      AnswerInput{3, Phase::kAction, 0, outcome(Outcome::Kind::kDefect), true},
       TimerInput{},
       RecoveredInput{},
       operated,

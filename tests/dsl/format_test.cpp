@@ -47,7 +47,7 @@ TEST_CASE("given every file of the repository, then formatting it keeps what it 
 
 // SAGA_FORMAT_SEED=s begins there, so that a failing mutant is made again.
 TEST_CASE("given ten thousand mutants that parse, then formatting them keeps what it promises") {
-  constexpr std::size_t kMutants = 10'000;
+  constexpr std::size_t kMutants = test::mutants(10'000);
   const char* first = std::getenv("SAGA_FORMAT_SEED");
   std::uint64_t seed = first == nullptr ? 0 : std::strtoull(first, nullptr, 10);
   std::size_t made = 0;

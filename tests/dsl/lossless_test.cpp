@@ -39,7 +39,7 @@ TEST_CASE("given the five examples, then each parses without a fault and gives b
 
 TEST_CASE(
     "given thousands of mutants, then each gives back its text, in time, and its views answer") {
-  constexpr std::uint64_t kMutantsAFile = 600;
+  constexpr std::uint64_t kMutantsAFile = test::mutants(600);
   std::uint64_t seed = 0;
   std::size_t faulty = 0;
   for (const auto& path : test::saga_files("tests/dsl/fixtures")) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -8,6 +9,16 @@
 #include "engine/base/ids.hpp"
 
 namespace saga::dsl::test {
+
+// How many mutants a test makes: all of them, or a tenth where a sanitizer watches each step, which
+// takes thirty times as long.
+constexpr std::uint64_t mutants(std::uint64_t all) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return all / 10;
+#else
+  return all;
+#endif
+}
 
 // One to four edits of bytes: a cut, a doubled part, or a piece of the language in the wrong place.
 // Most of what comes out doesn't follow the grammar, and some isn't text.

@@ -95,6 +95,7 @@ TEST_CASE("an answer is taken for the attempt that its URL names") {
   CHECK(answer.frame == 3);
   CHECK(answer.attempt == 2);
   CHECK(answer.phase == core::Phase::kAction);
+  CHECK(answer.is_callback);
   CHECK(answer.outcome.kind == Kind::kDone);
   CHECK(answer.outcome.body == "\"B1\"");
 }

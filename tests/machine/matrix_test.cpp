@@ -203,7 +203,7 @@ const std::vector<Form>& forms() {
       {"async",
        "x = S.slow(id) timeout 2s within 1m",
        {"pending, done", "pending, rejected", "pending", "polled, done", "polled, transient, done",
-        "pending, defect", "timeout"}},
+        "pending, defect", "polled-back, transient, done", "polled-back, reset, done", "timeout"}},
       {"a read",
        "x = S.look(id) timeout 2s",
        {"done", "rejected", "transient", "timeout", "defect", "crash, done"}},
@@ -268,10 +268,10 @@ Outcome outcome_of(const std::string& word) {
     outcome.message = "no JSON";
   } else if (word == "wrong-type") {
     outcome.body = "{ \"not\": \"a string\" }";
-  } else if (word == "pending" || word == "polled") {
+  } else if (word == "pending" || word.starts_with("polled")) {
     outcome.kind = Outcome::Kind::kPending;
     outcome.body.clear();
-    if (word == "polled") outcome.poll_url = "/jobs/1";
+    if (word.starts_with("polled")) outcome.poll_url = "/jobs/1";
   } else if (word == "?gone" || word == "?unfenced") {
     outcome.body = "null";
     outcome.fenced = word == "?gone";
@@ -388,12 +388,12 @@ class Player {
                             : word == "?timeout"      ? "timeout"
                             : word == "?defect"       ? "defect"
                                                       : word));
-    const bool calls_back = word == "pending" && !script_.empty();
-    if (!calls_back) return;
+    const bool calls_back = word == "pending" || word == "polled-back";
+    if (!calls_back || script_.empty()) return;
     const std::string back = script_.front();
     script_.pop_front();
     out_ << "  callback -> " << back << "\n";
-    answer(call, outcome_of(back));
+    answer(call, outcome_of(back), true);
   }
 
   void crash(const Call& call) {
@@ -410,9 +410,9 @@ class Player {
     }
   }
 
-  void answer(const Call& call, Outcome outcome) {
+  void answer(const Call& call, Outcome outcome, bool is_callback = false) {
     sagas_.feed(call.saga, core::AnswerInput{call.effect.frame, call.effect.phase,
-                                             call.effect.attempt, std::move(outcome)});
+                                             call.effect.attempt, std::move(outcome), is_callback});
   }
 
   [[nodiscard]] std::string key_of(const Call& call) const {

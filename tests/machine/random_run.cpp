@@ -102,11 +102,11 @@ void RandomRun::step_badly() {
   (void)help();
 }
 
-void RandomRun::answer(const ModelCall& call, Outcome outcome) {
+void RandomRun::answer(const ModelCall& call, Outcome outcome, bool is_callback) {
   note("answer " + std::to_string(static_cast<int>(outcome.kind)) + " to #" +
        std::to_string(call.effect.attempt) + " " + call.effect.key + " " + outcome.error);
   sagas_.feed(call.saga, core::AnswerInput{call.effect.frame, call.effect.phase,
-                                           call.effect.attempt, std::move(outcome)});
+                                           call.effect.attempt, std::move(outcome), is_callback});
 }
 
 void RandomRun::answer_badly(const ModelCall& call) {
@@ -159,8 +159,9 @@ void RandomRun::answer_write_badly(const ModelCall& call, std::int64_t luck) {
 // The answer to an accepted call comes by itself. Its asking ends with it.
 void RandomRun::call_back() {
   const ModelCall call = take(pending_);
+  if (chance(15)) return answer(call, plain(Outcome::Kind::kTransient, core::kUnavailable), true);
   const bool rejects = chance(30) && !call.operation->errors.empty();
-  answer(call, rejects ? participants_.reject(call, random_) : participants_.execute(call));
+  answer(call, rejects ? participants_.reject(call, random_) : participants_.execute(call), true);
 }
 
 void RandomRun::crash() {

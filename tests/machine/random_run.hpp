@@ -25,7 +25,7 @@ class RandomRun {
   bool step_well();
   void answer_badly(const ModelCall& call);
   void answer_write_badly(const ModelCall& call, std::int64_t luck);
-  void answer(const ModelCall& call, core::Outcome outcome);
+  void answer(const ModelCall& call, core::Outcome outcome, bool is_callback = false);
   void call_back();
   void crash();
   void interfere();

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <new>
 
 #include "engine/journal/memory_journal.hpp"
 #include "engine/runtime/system_clock.hpp"
@@ -52,6 +53,7 @@ class FailingJournal final : public ports::Journal {
  public:
   base::Result<void> commit(const ports::Batch& batch) override {
     ++commits;
+    if (throws) throw std::bad_alloc();
     if (failures > 0) {
       --failures;
       return base::fail(code, "on demand");
@@ -67,13 +69,15 @@ class FailingJournal final : public ports::Journal {
   journal::MemoryJournal inner;
   std::atomic<int> failures{0};
   std::atomic<int> commits{0};
+  std::atomic<bool> throws{false};
   ErrorCode code = ErrorCode::kDiskFull;
 };
 
 struct Running {
-  explicit Running(ports::Journal& journal, bool answers = true,
-                   runtime::EngineEvents events = {}) {
+  explicit Running(ports::Journal& journal, bool answers = true, runtime::EngineEvents events = {},
+                   std::size_t max_requests = base::limits::kMaxQueuedInputs) {
     runtime::EngineOptions options;
+    options.max_requests = max_requests;
     options.events = std::move(events);
     engine = *runtime::Engine::open(journal, clock, caller(answers), std::move(options));
     engine->register_definitions(definitions);
@@ -141,6 +145,51 @@ TEST_CASE("after a commit whose outcome is unknown nothing goes out, and everyon
   CHECK(running.start().error.code == ErrorCode::kIoUncertain);
   CHECK(running.engine->wait_rest("x").get().error.code == ErrorCode::kIoUncertain);
   CHECK(journal.commits == 1);
+}
+
+TEST_CASE("without memory for a commit nothing goes out, and everyone is told") {
+  FailingJournal journal;
+  journal.throws = true;
+  std::promise<base::Error> broke;
+  runtime::EngineEvents events;
+  events.on_fatal = [&](const base::Error& why) { broke.set_value(why); };
+  Running running(journal, true, std::move(events));
+  CHECK(running.start().error.code == ErrorCode::kInternal);
+  CHECK(broke.get_future().get().message == "there is no memory left");
+  CHECK(running.start().error.code == ErrorCode::kInternal);
+}
+
+TEST_CASE("without memory for a handler the engine ends, and the next goes on from the journal") {
+  journal::MemoryJournal journal;
+  StartReply started;
+  {
+    std::promise<base::Error> broke;
+    runtime::EngineEvents events;
+    events.on_fatal = [&](const base::Error& why) { broke.set_value(why); };
+    events.on_committed = [](const std::vector<ports::HistoryRow>&) { throw std::bad_alloc(); };
+    Running running(journal, true, std::move(events));
+    CHECK(running.start().error.code == ErrorCode::kInternal);
+    CHECK(broke.get_future().get().message == "there is no memory left");
+    CHECK(running.start().error.code == ErrorCode::kInternal);
+    running.engine->stop(base::Duration{60'000});
+  }
+  Running again(journal);
+  const std::vector<ports::SagaRow> rows = (*journal.open_reader())->sagas({})->items;
+  REQUIRE(rows.size() == 1);
+  CHECK(again.engine->wait_rest(rows[0].id).get().saga->status == core::Status::kCompleted);
+}
+
+TEST_CASE("more requests than may wait for their reply are refused") {
+  journal::MemoryJournal journal;
+  Running running(journal, false, {}, 2);
+  const StartReply started = running.start();
+  auto first = running.engine->wait_rest(started.saga_id);
+  auto second = running.engine->wait_rest(started.saga_id);
+  CHECK(running.start().error.code == ErrorCode::kOverloaded);
+  CHECK(running.engine->wait_rest(started.saga_id).get().error.code == ErrorCode::kOverloaded);
+  running.engine->stop(base::Duration{0});
+  CHECK(first.get().error.code == ErrorCode::kUnavailable);
+  CHECK(second.get().error.code == ErrorCode::kUnavailable);
 }
 
 TEST_CASE("after a stop a callback may call the engine, which refuses again") {

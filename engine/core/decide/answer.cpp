@@ -2,6 +2,7 @@
 
 #include "engine/base/limits.hpp"
 #include "engine/core/decide/decide.hpp"
+#include "engine/core/declared_error.hpp"
 #include "engine/core/type_codec.hpp"
 
 namespace saga::core::decide {
@@ -156,7 +157,7 @@ void answer(Turn& turn, const AnswerInput& input) {
     return settle_otherwise(turn, input.frame, defect,
                             "answered 202, but its contract doesn't say `async`");
   }
-  const bool asked = exchange.pending && !exchange.poll_url.empty();
+  const bool asked = exchange.pending && !exchange.poll_url.empty() && !input.is_callback;
   const bool failed_to_ask = input.outcome.kind == Outcome::Kind::kTransient ||
                              input.outcome.kind == Outcome::Kind::kUnknown;
   if (asked && failed_to_ask) return wait_for_answer(turn, input.frame, exchange, input.outcome);

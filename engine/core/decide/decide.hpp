@@ -83,9 +83,6 @@ void decide_compensation(Turn& turn, FrameId step, const Outcome& outcome);
 bool gives_up_early(const Turn& turn, FrameId step, bool any_unknown);
 // Ends an action that gives up: resolve, park or settle.
 void give_up(Turn& turn, FrameId step, Verdict verdict, const base::JsonText& error);
-// The error that an operation declares under this name, or null.
-const Type* declared_error(const Definition& definition, const Operation& operation,
-                           const std::string& error);
 // Whether the frame's step, or whatever stands there, has no way but forward: the pivot has passed,
 // and it is no part of an undoing.
 bool must_go_forward(const Turn& turn, FrameId frame);

@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "engine/base/names.hpp"
 #include "engine/core/decide/decide.hpp"
 #include "engine/core/decide/environment.hpp"
 #include "engine/core/decide/statement.hpp"
+#include "engine/core/declared_error.hpp"
 #include "engine/core/type_codec.hpp"
 
 namespace saga::core::decide {
@@ -80,14 +80,6 @@ bool holds_passed_pivot(const State& state, FrameId id) {
 }
 
 }  // namespace
-
-const Type* declared_error(const Definition& definition, const Operation& operation,
-                           const std::string& error) {
-  for (const TypeId id : operation.errors) {
-    if (error == base::bare_name(definition.types[id].name)) return &definition.types[id];
-  }
-  return nullptr;
-}
 
 bool gives_up_early(const Turn& turn, FrameId id, bool any_unknown) {
   const State& state = turn.state;
