@@ -37,6 +37,7 @@ struct Config {
   std::uint16_t callback_port = 0;  // where answers of `async` operations come; 0: as before
   std::map<std::string, ServiceConfig> services;
   std::map<std::string, SecretSource> secrets;
+  bool is_on_mocks = false;  // a secret that isn't configured is made up: mocks ask for none
 };
 
 // kInvalidArgument names the file, line and key of what is wrong, unknown keys included.

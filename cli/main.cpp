@@ -78,6 +78,7 @@ struct Program {
   TestOptions test;
   FmtOptions fmt;
   RunOptions run;
+  MockOptions mock;
   ListOptions list;
   SagaOptions show;
   SagaOptions history;
@@ -150,6 +151,35 @@ void add_explain(Program& program) {
   });
 }
 
+std::pair<CLI::Option*, CLI::Option*> add_setup(CLI::App& app, MockSetup& setup) {
+  return {app.add_option("--answer", setup.answers,
+                         "what a mock answers, in place of a sample; repeat for each operation")
+              ->type_name("OPERATION=JSON")
+              ->allow_extra_args(false),
+          app.add_option("--fault", setup.faults,
+                         "what goes wrong, once or `*N` times or `*always`: reject:ERROR, "
+                         "delay:TIME, drop_answer, unavailable, error, bad_json")
+              ->type_name("OPERATION=FAULT")
+              ->allow_extra_args(false)};
+}
+
+void add_mock(Program& program) {
+  MockOptions& options = program.mock;
+  CLI::App* sub = program.add("mock", "serve the services of workflow files as mocks", kRun,
+                              "saga mock order.saga --port 9100 \\\n"
+                              "    --fault \"Payment.authorise=reject:Declined*2\"");
+  sub->add_option("paths", options.paths, "workflow files, and folders of them")
+      ->required()
+      ->type_name("PATH...");
+  sub->add_option("--port", options.port,
+                  "at this port of the loopback address (default: a free one)")
+      ->type_name("PORT");
+  add_setup(*sub, options.setup);
+  add_output(*sub, options);
+  sub->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_mock(program.mock, c); }; });
+}
+
 void add_run(Program& program) {
   RunOptions& options = program.run;
   CLI::App* sub =
@@ -166,6 +196,11 @@ void add_run(Program& program) {
   add_wait(*sub, options.wait);
   add_store(*sub, options);
   add_services(*sub, options);
+  CLI::Option* mock = sub->add_flag("--mock", options.mock,
+                                    "mocks answer for the services that `--service` doesn't name");
+  const auto [answer, fault] = add_setup(*sub, options.setup);
+  answer->needs(mock);
+  fault->needs(mock);
   sub->callback(
       [&program] { program.verb = [&](const Console& c) { return run_run(program.run, c); }; });
 }
@@ -341,6 +376,7 @@ int run(int argc, char** argv) {
   add_fmt(program);
   add_explain(program);
   add_run(program);
+  add_mock(program);
   add_demo(program);
   add_list(program);
   add_show(program);

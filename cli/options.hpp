@@ -34,11 +34,25 @@ struct FmtOptions : CommonOptions {
   bool diff = false;
 };
 
+// How mocks answer: `OPERATION=JSON` and `OPERATION=FAULT`.
+struct MockSetup {
+  std::vector<std::string> answers;
+  std::vector<std::string> faults;
+};
+
 struct RunOptions : CommonOptions {
   std::string file;
   std::string saga;   // may be empty where the file has one only
   std::string input;  // JSON, `@FILE` or `-`
   std::string wait;   // a duration; empty = without end
+  bool mock = false;  // mocks answer for all services that `--service` doesn't name
+  MockSetup setup;
+};
+
+struct MockOptions : CommonOptions {
+  std::vector<std::string> paths;  // files and folders
+  std::uint16_t port = 0;          // 0 = a free one
+  MockSetup setup;
 };
 
 struct ExplainOptions : CommonOptions {
@@ -77,6 +91,7 @@ struct DemoOptions : CommonOptions {
 int run_check(const CheckOptions& options, const Console& console);
 int run_test(const TestOptions& options, const Console& console);
 int run_fmt(const FmtOptions& options, const Console& console);
+int run_mock(const MockOptions& options, const Console& console);
 int run_run(const RunOptions& options, const Console& console);
 int run_list(const ListOptions& options, const Console& console);
 int run_show(const SagaOptions& options, const Console& console);

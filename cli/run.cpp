@@ -4,6 +4,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/family.hpp"
 #include "cli/follower.hpp"
+#include "cli/mock.hpp"
 #include "cli/options.hpp"
 #include "cli/parked.hpp"
 #include "cli/same_start.hpp"
@@ -197,6 +198,14 @@ int drive(Session& session, const Prepared& prepared, const std::optional<std::s
 int run_run(const RunOptions& options, const Console& console) {
   Prepared prepared;
   if (const std::optional<int> code = prepare(options, console, prepared)) return *code;
+  std::unique_ptr<mock::MockServer> mocks;  // outlives the session, which calls it
+  if (options.mock) {
+    base::Result<std::unique_ptr<mock::MockServer>> opened =
+        serve_mocks(with_called(prepared.definition, prepared.definitions), options.setup,
+                    prepared.config, console);
+    if (!opened) return report(console, opened.error());
+    mocks = std::move(*opened);
+  }
   const base::Result<std::optional<std::string>> same = same_start(prepared);
   if (!same) return report(console, same.error());
   Follower follower(options.format, console);
@@ -205,7 +214,7 @@ int run_run(const RunOptions& options, const Console& console) {
       wait.events([&](const std::vector<ports::HistoryRow>& rows) { follower.on_committed(rows); });
   const base::TimePoint opened_at = runtime::SystemClock().now();
   Session::Work work{Session::Drives::kAll, with_called(prepared.definition, prepared.definitions),
-                     prepared.definitions};
+                     prepared.definitions, options.mock};
   base::Result<std::unique_ptr<Session>> session =
       Session::open(prepared.config, std::move(work), std::move(events));
   if (!session) return report(console, session.error());

@@ -120,6 +120,27 @@ class Session::Parts {
     return file_->keep_callback_port(listener->port());
   }
 
+  // Mocks never answer for real sagas, and no saga that began on mocks goes on at real services.
+  base::Result<void> check_mocks(const std::string& path, const Work& work) {
+    if (file_ == nullptr || work.drives == Drives::kNothing) return {};
+    base::Result<bool> marked = file_->is_on_mocks();
+    if (!marked) return base::fail(marked.error());
+    if (*marked == work.on_mocks) return {};
+    if (*marked) {
+      return base::fail(base::ErrorCode::kConflict,
+                        "its sagas began on mocks: they go on by `saga run --mock` only", path);
+    }
+    base::Result<std::unique_ptr<ports::JournalReader>> reader = file_->open_reader();
+    if (!reader) return base::fail(reader.error());
+    base::Result<ports::SagaPage> sagas = (*reader)->sagas({});
+    if (!sagas) return base::fail(sagas.error());
+    if (sagas->items.empty()) return file_->mark_on_mocks();
+    return base::fail(base::ErrorCode::kConflict,
+                      "it holds sagas of real services, for which `--mock` would answer: give "
+                      "another file, or none",
+                      path);
+  }
+
   [[nodiscard]] bool has_kept_port() {
     if (file_ == nullptr) return false;
     const base::Result<std::uint16_t> port = file_->callback_port();
@@ -162,6 +183,7 @@ base::Result<void> Session::prepare(const Config& config, Work& work,
   base::Result<std::unique_ptr<ports::Journal>> journal = parts_->open_journal(config.db);
   if (!journal) return base::fail(journal.error());
   journal_ = std::move(*journal);
+  if (base::Result<void> fits = parts_->check_mocks(config.db, work); !fits) return fits;
   if (base::Result<void> sound = check_services(config, work, *journal_); !sound) return sound;
   if (work.drives == Drives::kAll) {
     base::Result<Definitions> stored = stored_definitions(*journal_, events);

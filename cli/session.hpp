@@ -25,14 +25,16 @@ class Session {
   };
   struct Work {
     Drives drives = Drives::kNothing;
-    Definitions called;  // whose calls will be made
-    Definitions known;   // others whose services a person may name
+    Definitions called;     // whose calls will be made
+    Definitions known;      // others whose services a person may name
+    bool on_mocks = false;  // the addresses are those of mocks
   };
   // A journal in memory where `config.db` is empty; a file that isn't there is made once nothing
   // refuses the work. Unless it drives nothing, each service of
   // `work.called` must have an address, and with kAll those of every saga that goes on by itself
   // too: a saga must not fail for want of configuration. An address on the command line for a
-  // service that no definition of the work and the journal calls is an error. Errors: those of the
+  // service that no definition of the work and the journal calls is an error. kConflict where mocks
+  // would answer for sagas of real services, or the other way round. Errors: those of the
   // journal, of the configuration, of a port for callbacks.
   static base::Result<std::unique_ptr<Session>> open(const Config& config, Work work,
                                                      runtime::EngineEvents events);

@@ -178,6 +178,17 @@ Result<std::uint16_t> SqliteJournal::callback_port() {
   return static_cast<std::uint16_t>(*row ? statement->integer_at(0) : 0);
 }
 
+Result<bool> SqliteJournal::is_on_mocks() {
+  Result<Statement> statement =
+      Statement::prepare(parts_->connection, "SELECT 1 FROM meta WHERE name='on_mocks'");
+  if (!statement) return fail(statement.error());
+  return statement->step();
+}
+
+Result<void> SqliteJournal::mark_on_mocks() {
+  return parts_->connection.run("INSERT OR REPLACE INTO meta VALUES('on_mocks', 1)");
+}
+
 Result<void> SqliteJournal::keep_callback_port(std::uint16_t port) {
   Result<void> kept = parts_->connection.run(
       ("INSERT OR REPLACE INTO meta VALUES('callback_port'," + std::to_string(port) + ")").c_str());

@@ -39,6 +39,9 @@ class SqliteJournal final : public ports::Journal {
   // yet. Both belong to whoever commits. Errors: those of commit.
   base::Result<std::uint16_t> callback_port();
   base::Result<void> keep_callback_port(std::uint16_t port);
+  // Whether its sagas call mocks in place of real services.
+  base::Result<bool> is_on_mocks();
+  base::Result<void> mark_on_mocks();
 
  private:
   struct Parts;

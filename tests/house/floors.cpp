@@ -38,6 +38,7 @@ std::vector<Room> make_rooms() {
       {"adapters/http/",
        {kBase, kCore, kPorts},
        {{kNetwork}, {kOpenSsl, "", false}, {kPosix, "", false}}},
+      {"adapters/mock/", {kBase, kCore, "engine/verify/sample"}, {{kNetwork}}},
       {"participant/", {}, {{kSqlite}, {kPosix, "", false}}},
       // The demo asks its participants for their books, and nobody else does.
       {"cli/",

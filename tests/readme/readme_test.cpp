@@ -33,6 +33,7 @@ void try_page(const std::string& name) {
 
 TEST_CASE("every command of README.md does what it shows") { try_page("README.md"); }
 TEST_CASE("every command of docs/cli.md does what it shows") { try_page("docs/cli.md"); }
+TEST_CASE("every command of docs/mocks.md does what it shows") { try_page("docs/mocks.md"); }
 TEST_CASE("every command of docs/testing.md does what it shows") { try_page("docs/testing.md"); }
 
 }  // namespace
