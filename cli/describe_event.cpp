@@ -113,7 +113,8 @@ std::string describe(const event::StepSettled& body, const About& about) {
     case core::Verdict::kRejected:
       return about.path + ": rejected: " + describe_error(body.error) + by;
     case core::Verdict::kUnavailable:
-      return about.path + ": not done: " + describe_error(body.error) + by;
+      return about.path + ": not done: " + describe_error(body.error) +
+             (body.by == "operator" ? "" : by);  // the error names who
     default: return about.path + ": outcome unknown" + by;
   }
 }

@@ -51,6 +51,8 @@ void HistoryReader::remember(const core::Event& event) {
   } else if (const auto* entered = std::get_if<core::event::Entered>(&event.body)) {
     std::string path = entered->path.empty() ? frames_[entered->parent].path : entered->path;
     frames_[entered->frame] = {std::move(path), entered->node, false};
+  } else if (std::holds_alternative<core::event::CancelRequested>(event.body)) {
+    is_cancel_open_ = true;
   } else if (const auto* started = std::get_if<core::event::Started>(&event.body)) {
     began_ = started->at;
     frames_[0] = {};
@@ -83,6 +85,9 @@ base::Result<std::vector<HistoryRecord>> HistoryReader::read(const ports::Histor
     if (known) record.span = definition_->nodes[place.node].span;
     record.data = data_of(json->items[i]);
     record.text = describe_event(event, place, definition_.get(), row.at - began_);
+    const auto* ended = std::get_if<core::event::Ended>(&event.body);
+    if (ended != nullptr && ended->status == core::Status::kCompleted && is_cancel_open_)
+      record.text += "; the cancel came too late";
     records.push_back(std::move(record));
   }
   return records;

@@ -43,6 +43,7 @@ class HistoryReader {
   std::shared_ptr<const core::Definition> definition_;
   std::unordered_map<core::FrameId, EventPlace> frames_;
   base::TimePoint began_;
+  bool is_cancel_open_ = false;  // requested, and nothing turned back yet
 };
 
 // One JSON object; the span is {"file","line","column"} where the source text is known.

@@ -353,10 +353,16 @@ void explain_usage(const Program& program, const CLI::ParseError& error, const s
                    const Console& console) {
   const std::vector<std::string> verbs = verbs_of(program.app);
   const bool is_verb = has_verb(program.app, first);
-  const bool names_other = !is_verb && !first.empty() && !first.starts_with("-");
-  console.error(names_other ? "there is no verb `" + first + "`" : error.what());
-  const std::string nearest =
-      is_verb ? nearest_flag(*program.app.get_subcommand(first)) : dsl::nearest_name(first, verbs);
+  const bool is_flag = first.starts_with("-");
+  const std::vector<std::string> flags = {"--help", "--version"};
+  if (is_verb || first.empty()) {
+    console.error(error.what());
+  } else {
+    console.error((is_flag ? "there is no option `" : "there is no verb `") + first + "`");
+  }
+  const std::string nearest = is_verb   ? nearest_flag(*program.app.get_subcommand(first))
+                              : is_flag ? dsl::nearest_name(first, flags)
+                                        : dsl::nearest_name(first, verbs);
   if (!nearest.empty())
     console.err("did you mean `" + (is_verb ? nearest : "saga " + nearest) + "`?");
   console.err(is_verb ? "see `saga " + first + " --help`" : "see `saga --help`");
@@ -386,6 +392,7 @@ int run(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   if (!words.empty() && words[0] == "help") {
     words.erase(words.begin());
+    if (!words.empty() && words[0] == "help") words.clear();
     const bool is_known = words.empty() || has_verb(program.app, words[0]);
     words.resize(std::min<std::size_t>(words.size(), 1));
     if (is_known) words.emplace_back("--help");

@@ -33,6 +33,10 @@ base::Result<core::OperatorInput> read_input(const OperateOptions& options) {
   if (options.verb != core::OperatorVerb::kSettle) return input;
   input.outcome_done = options.outcome == "done";
   if (options.result.empty()) return input;
+  if (!input.outcome_done) {
+    return base::fail(base::ErrorCode::kInvalidArgument,
+                      "what was not done has no result: leave it out", "--result");
+  }
   base::Result<std::string> result =
       options.result.starts_with("@")
           ? read_text_file(options.result.substr(1), base::limits::kMaxPayloadBytes)
@@ -73,18 +77,25 @@ void warn_of_undoing(const OperateOptions& options, const runtime::SagaView& vie
 
 int print(const OperateOptions& options, const runtime::SagaView& before,
           const runtime::SagaView& view, bool drives, const Console& console) {
+  // A verb that isn't followed by calls leaves a saga as stuck as it was.
+  const int code = drives && view.status == core::Status::kStuck ? kStuck : kOk;
   if (options.format != OutputFormat::kText) {
     console.out(runtime::to_json(view));
-    return kOk;
+    return code;
   }
   console.out(std::string(core::name_of(options.verb)) + " " + view.id + ": now " +
               std::string(core::name_of(view.status)));
   print_left_over(options, before, view, console);
+  if (view.cancel_requested) console.err("the cancel is " + std::string(kCancelWaits));
   const bool goes_on =
       view.status == core::Status::kRunning || view.status == core::Status::kCompensating;
   if (!drives && goes_on)
     console.err("no address of a service is given: the saga goes on when it is run next");
-  return kOk;
+  if (code == kStuck) {
+    for (const runtime::SagaView::ParkedStep& parked : view.parked)
+      console.err("next: " + next_verbs(view, parked));
+  }
+  return code;
 }
 
 // Feeds the verb and, if the session drives, the whole family until it is at rest.

@@ -19,8 +19,19 @@ std::string notice_of_undoing(const std::string& step, core::Cause cause) {
 
 std::string next_verbs(const runtime::SagaView& view, const runtime::SagaView::ParkedStep& parked) {
   const bool is_one_of_several = view.parked.size() > 1 && !parked.step.empty();
-  return "saga " + joined(parked.verbs, "|") + " " + view.id +
-         (is_one_of_several ? " --step " + parked.step : "");
+  std::vector<std::string> of_step;
+  std::vector<std::string> of_saga;
+  for (const std::string& verb : parked.verbs) {
+    const bool is_whole = verb == "cancel" || verb == "terminate";
+    (is_whole ? of_saga : of_step).push_back(verb);
+  }
+  std::string text;
+  if (!of_step.empty()) {
+    text = "saga " + joined(of_step, "|") + " " + view.id +
+           (is_one_of_several ? " --step " + parked.step : "");
+  }
+  if (of_saga.empty()) return text;
+  return text + (text.empty() ? "saga " : ", or saga ") + joined(of_saga, "|") + " " + view.id;
 }
 
 }  // namespace saga::cli

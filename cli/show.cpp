@@ -21,12 +21,14 @@ void print_text(const runtime::SagaView& view, const Console& console) {
   line("started", base::format_time(view.started_at));
   line("updated", base::format_time(view.updated_at));
   line("current", joined(view.current, ", "));
+  if (view.cancel_requested) line("cancel", std::string(kCancelWaits));
   for (const runtime::SagaView::Waiting& waiting : view.waiting) {
     const std::string when = waiting.due ? " at " + base::format_time(*waiting.due) : "";
     line("waiting", waiting.step + ": attempt " + std::to_string(waiting.attempts + 1) + when +
                         (waiting.why.empty() ? "" : ", after: " + waiting.why));
   }
-  if (view.next_due) line("next", base::format_time(*view.next_due));
+  if (view.next_due)
+    line(view.next_due == view.deadline ? "deadline" : "next", base::format_time(*view.next_due));
   line("input", view.input);
   line("output", view.output);
   line("error", view.error);

@@ -20,6 +20,7 @@ StopSignal::StopSignal() {
   came_number = 0;
   std::signal(SIGINT, take_signal);
   std::signal(SIGTERM, take_signal);
+  std::signal(SIGPIPE, SIG_IGN);  // whoever reads the output may go: the sagas don't end with him
 }
 
 StopSignal::~StopSignal() {

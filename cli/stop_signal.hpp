@@ -8,7 +8,8 @@
 
 namespace saga::cli {
 
-// Takes SIGINT and SIGTERM from its construction on, so that a run can end in order. One at a time;
+// Takes SIGINT and SIGTERM from its construction on, so that a run can end in order, and ignores
+// SIGPIPE for good. One at a time;
 // a second signal ends the process at once.
 class StopSignal {
  public:

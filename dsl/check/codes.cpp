@@ -81,6 +81,9 @@ constexpr CodeInfo kFlow[] = {
     {"E0204", "not bound on every path",
      "A handler goes on without a value (`use …`), so on that path the name has none. End\n"
      "the handler with `use`, `fail` or `return`."},
+    {"E0205", "a `$` before a value (warning)",
+     "In other languages `${order}` inserts a value; here `{order}` does, and the `$` stays in\n"
+     "the text. Take it away, or write `{\"$\"}{order}` where the character is meant."},
 };
 
 constexpr CodeInfo kCompensation[] = {

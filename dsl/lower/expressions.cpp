@@ -251,14 +251,20 @@ Id ExpressionLowering::string(const ExpressionView& expression) {
   ExpressionBuilder::Ids parts;
   bool has_values = false;
   bool is_faulty = false;
+  bool ends_in_dollar = false;
   for (const TextPart& part : expression.parts()) {
     if (part.value) {
+      if (ends_in_dollar) {
+        report_.warning("E0205", module_.at(part.span), "the `$` before this stays in the text")
+            .help("a value is inserted by `{…}` alone; for the character write `{\"$\"}`");
+      }
       parts.push_back(lower(*part.value));
       has_values = true;
       is_faulty = is_faulty || build_.is_unknown(parts.back());
     } else {
       parts.push_back(build_.text(part.text, at(expression)));
     }
+    ends_in_dollar = !part.value && part.text.ends_with('$');
   }
   if (is_faulty) return build_.unknown(at(expression));
   if (!has_values) {

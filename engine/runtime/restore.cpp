@@ -49,6 +49,8 @@ base::Result<void> fold(RestoredSaga& saga, const ports::HistoryRow& row) {
     core::apply(state, event);
     if (const auto* parked = std::get_if<core::event::Parked>(&event.body))
       saga.parked_at[parked->frame] = row.at;
+    if (const auto* undo = std::get_if<core::event::CompensationStarted>(&event.body))
+      saga.failures.erase(undo->frame);  // those were the action's
     if (const auto* attempt = std::get_if<core::event::AttemptEnded>(&event.body)) {
       const core::Outcome& outcome = attempt->outcome;
       saga.failures[attempt->frame] = outcome.message.empty() ? outcome.error : outcome.message;

@@ -99,6 +99,8 @@ SagaView::ParkedStep parked_step(const core::Definition& definition, const core:
   const bool is_escalation = state.frames[id].kind == core::FrameKind::kEscalation;
   if (state.frames[id].step || is_escalation) parked.verbs.emplace_back("settle");
   if (takes(core::OperatorVerb::kSkip)) parked.verbs.emplace_back("skip");
+  if (takes(core::OperatorVerb::kCancel)) parked.verbs.emplace_back("cancel");
+  if (!state.frames[id].step && !is_escalation) parked.verbs.emplace_back("terminate");
   return parked;
 }
 
@@ -127,6 +129,8 @@ SagaView make_view(const core::Definition& definition, const core::State& state,
   view.started_at = state.started_at;
   view.updated_at = updated_at;
   view.current = core::current_steps(state);
+  view.cancel_requested =
+      state.cancel_requested && !state.ended && view.status != core::Status::kCompensating;
   view.left_over = core::left_over(definition, state);
   for (const core::FrameId id : state.parked) {
     view.parked.push_back(parked_step(definition, state, id));
@@ -152,6 +156,7 @@ base::JsonText to_json(const SagaView& view) {
   json.key("updated_at").string(base::format_time(view.updated_at));
   write_paths(json, "current", view.current);
   write_paths(json, "left_over", view.left_over);
+  if (view.cancel_requested) json.key("cancel_requested").boolean(true);
   if (!view.parent_id.empty()) json.key("parent_id").string(view.parent_id);
   if (!view.parked.empty()) write_parked(json, view);
   if (!view.waiting.empty()) write_waiting(json, view);

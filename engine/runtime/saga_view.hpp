@@ -18,7 +18,9 @@ struct SagaView {
     std::string step;  // path; empty = the saga itself
     std::string reason;
     std::optional<base::TimePoint> since;  // unknown where only the state is
-    std::vector<std::string> verbs;        // that it doesn't refuse: retry, settle, skip
+    // That it doesn't refuse: retry, settle, skip, and of the whole saga cancel; terminate, which
+    // takes nothing back, only where an expression can't go on.
+    std::vector<std::string> verbs;
     // What a retry of it does is undone at once, and why; see also SagaView::deadline.
     core::Cause undone_by = core::Cause::kNone;
     bool is_forward = false;  // a deadline that passes would undo it
@@ -44,6 +46,7 @@ struct SagaView {
   base::TimePoint started_at;
   base::TimePoint updated_at;          // of the last transition
   std::vector<std::string> current;    // paths of open steps
+  bool cancel_requested = false;       // and neither followed nor overtaken yet
   std::vector<std::string> left_over;  // of a terminated saga
   std::vector<ParkedStep> parked;      // what waits for a person
   std::vector<Waiting> waiting;
@@ -60,9 +63,9 @@ SagaView make_view(const core::Definition& definition, const core::State& state,
                    base::TimePoint updated_at);
 
 // {"id","definition","version","key","status","cause","input","output","error","seq","started_at",
-// "updated_at","current","left_over"}, and "parked" and "next_due" where there is something to say.
-// Each of "parked" is {"step","reason","since","verbs"}, and "undone_by" with a cause; each of
-// "waiting" {"step","attempts","due","why"}.
+// "updated_at","current","left_over"}, and "cancel_requested", "parked" and "next_due" where there
+// is something to say. Each of "parked" is {"step","reason","since","verbs"}, and "undone_by" with
+// a cause; each of "waiting" {"step","attempts","due","why"}.
 base::JsonText to_json(const SagaView& view);
 
 }  // namespace saga::runtime

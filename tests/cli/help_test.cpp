@@ -52,6 +52,11 @@ TEST_CASE("a misspelt verb or flag is told the nearest") {
   CHECK(has(flag.err, "--statsu"));
   CHECK(has(flag.err, "did you mean `--status`?"));
   CHECK(has(flag.err, "see `saga list --help`"));
+  const Ended own = saga({"--versio"});
+  CHECK(own.code == 2);
+  CHECK(has(own.err, "there is no option `--versio`"));
+  CHECK(has(own.err, "did you mean `saga --version`?"));
+  CHECK(saga({"help", "help"}).code == 0);
 }
 
 TEST_CASE("a missing or wrong argument is named") {

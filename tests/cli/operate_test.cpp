@@ -63,7 +63,10 @@ TEST_CASE("a saga that isn't there, and a beginning that fits several, are told 
   CHECK(saga(shop.with_db({"cancel", "01234567-89ab-7cde-8123-456789abcdef"})).code == 6);
   const std::string id = shop.show("O1")["id"];
   const std::string other = shop.show("O2")["id"];
-  CHECK(saga(shop.with_db({"show", id.substr(0, 4)})).code == 7);
+  const Ended several = saga(shop.with_db({"show", id.substr(0, 4)}));
+  CHECK(several.code == 7);
+  CHECK(has(several.err, id + " of shop.sells.Keep"));
+  CHECK(has(several.err, other + " of shop.sells.Keep"));
   CHECK(parse(saga(shop.with_db({"show", id, "-o", "json"})).out)["key"] == "O1");
   CHECK(saga({"cancel", "O1"}).code == 2);
 }
@@ -97,12 +100,12 @@ TEST_CASE("the inbox lists what waits for a person, in each format") {
   CHECK(text.code == 0);
   CHECK(has(text.out, id + "  hold  2"));
   CHECK(has(text.out, "Z  shop.sells.Sell  O1\n    `authorise` answered "));
-  CHECK(has(text.out, "\n    next: saga retry|settle " + id + "\n"));
+  CHECK(has(text.out, "\n    next: saga retry|settle " + id + ", or saga cancel " + id + "\n"));
   const nlohmann::json items = parse(saga(shop.with_db({"inbox", "-o", "json"})).out);
   REQUIRE(items.size() == 1);
   CHECK(items[0]["saga_id"] == id);
   CHECK(items[0]["step"] == "hold");
-  CHECK(items[0]["verbs"] == nlohmann::json::array({"retry", "settle"}));
+  CHECK(items[0]["verbs"] == nlohmann::json::array({"retry", "settle", "cancel"}));
   CHECK_FALSE(items[0].contains("undone_by"));
   CHECK(parse(saga(shop.with_db({"inbox", "-o", "jsonl"})).out) == items[0]);
 }
@@ -139,6 +142,22 @@ TEST_CASE("a cancel of what is stuck compensates what may have been done") {
   CHECK(ended.code == 0);
   CHECK(has(ended.out, ": now compensated\n"));
   shop.check_books(nlohmann::json::array());
+}
+
+TEST_CASE("a cancel that waits for a pivot in doubt is seen, and told when it came too late") {
+  Shop shop;
+  shop.payment().fault(R"({"operation":"capture","fault":"bad_json"})");
+  shop.payment().fault(R"({"operation":"charge_of","fault":"bad_json","times":0})");
+  REQUIRE(saga(shop.run("Sell", "O1")).code == 4);
+  const Ended ended = saga(shop.with_services({"cancel", "O1"}));
+  CHECK(ended.code == 4);
+  CHECK(has(ended.err, "the cancel is requested; it waits"));
+  CHECK(shop.show("O1")["cancel_requested"] == true);
+  CHECK(has(saga(shop.with_db({"show", "O1"})).out, "cancel      requested; it waits"));
+  CHECK(saga(shop.with_db({"settle", "O1", "done", "--result", "\"C1\""})).code == 0);
+  CHECK(shop.show("O1")["status"] == "completed");
+  CHECK_FALSE(shop.show("O1").contains("cancel_requested"));
+  CHECK(has(saga(shop.with_db({"history", "O1"})).out, "the cancel came too late"));
 }
 
 TEST_CASE("an empty inbox is an empty list") {
@@ -190,6 +209,7 @@ TEST_CASE("settle not_done compensates what was done before") {
   keep(shop, "O2");
   get_stuck(shop, "Sell", "O1");
   CHECK(saga(shop.with_db({"settle", "O1", "not_done", "--step", "charge"})).code == 6);
+  CHECK(saga(shop.with_db({"settle", "O1", "not_done", "--result", "3"})).code == 2);
   const Ended ended = saga(shop.with_services({"settle", "O1", "not_done"}));
   CHECK(ended.code == 0);
   CHECK(has(ended.out, ": now compensated\n"));
@@ -235,8 +255,9 @@ TEST_CASE("skip leaves a compensation undone and tells so") {
   keep(shop, "O1");
   shop.stock().fault(R"({"operation":"release","fault":"reject","error":{"error":"Shipped"}})");
   const Ended cancel = saga(shop.with_services({"cancel", "O1"}));
-  CHECK(cancel.code == 0);
+  CHECK(cancel.code == 4);
   CHECK(has(cancel.out, ": now stuck\n"));
+  CHECK(has(cancel.err, "next: saga retry|settle|skip "));
   CHECK(has(saga(shop.with_db({"inbox"})).out, "next: saga retry|settle|skip "));
   const Ended skipped = saga(shop.with_db({"skip", "O1", "--reason", "by hand"}));
   CHECK(skipped.code == 0);

@@ -165,7 +165,8 @@ void settle(Turn& turn, FrameId id, const OperatorInput& input) {
   if (!input.outcome_done) {
     // After the pivot there is no way but forward: what was not done is sent again.
     if (turn.state.pivot_passed) return turn.emit(event::Resumed{id, turn.now});
-    const base::JsonText error = error_json(kUnavailable, "not done, says " + input.actor);
+    const std::string why = input.reason.empty() ? "" : ": " + base::valid_utf8(input.reason);
+    const base::JsonText error = error_json(kUnavailable, "not done, says " + input.actor + why);
     return turn.emit(event::StepSettled{id, Verdict::kUnavailable, "", error, "operator"});
   }
   base::JsonText result = "null";
