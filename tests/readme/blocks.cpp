@@ -106,6 +106,28 @@ std::vector<Block> blocks_of(std::string_view page) {
   return blocks;
 }
 
+std::vector<Block> workflows_of(std::string_view page) {
+  std::vector<Block> blocks;
+  std::istringstream in{std::string(page)};
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    const int begin = ++number;
+    if (line != "```saga") continue;
+    std::string text;
+    for (; std::getline(in, line) && line != "```"; ++number) text += line + "\n";
+    ++number;
+    if (!text.starts_with("module ")) continue;
+    std::string commands = "cat >workflow.saga <<'END'\n" + text +
+                           "END\n"
+                           "saga fmt --diff workflow.saga\n"
+                           "saga check workflow.saga 2>&1 | tee checked\n"
+                           "if grep -q warning checked; then exit 1; fi\n";
+    if (text.find("\ntest \"") != std::string::npos) commands += "saga test workflow.saga\n";
+    blocks.push_back({begin, std::move(commands), "", false});
+  }
+  return blocks;
+}
+
 std::string normalised(std::string_view text) {
   static const std::vector<std::pair<std::string, std::string>> changes = {
       {R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "ID"},

@@ -17,6 +17,10 @@ struct Block {
 };
 std::vector<Block> blocks_of(std::string_view page);
 
+// The fenced `saga` blocks that are a whole file, as commands that lay it out, check it without a
+// warning, and run its tests if it has any.
+std::vector<Block> workflows_of(std::string_view page);
+
 // The text with what differs from run to run made equal: ids, times, spans of time, ports.
 std::string normalised(std::string_view text);
 

@@ -20,6 +20,21 @@ TEST_CASE("a page's sh blocks are found with their outputs") {
   CHECK_FALSE(blocks[1].has_output);
 }
 
+TEST_CASE("a page's whole workflows are found, and a faulty one fails") {
+  const std::string good = "module a\n\nsaga A(id: string)\n  key id\n{\n  note \"{id}\"\n}\n";
+  const std::string page = "# Page\n```saga\n" + good + "```\n```saga\nkey id\n```\n";
+  const std::vector<Block> found = workflows_of(page + "```saga\n" + good + "```\n");
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].line == 2);
+  CHECK(found[1].line == 15);
+  CHECK(run_blocks(found).status == 0);
+  const std::string keyless = "module a\n\nsaga A(id: string) {\n  note \"{id}\"\n}\n";
+  const std::string untidy = "module a\n\n\n\nsaga A(id: string) key id { note \"{id}\" }\n";
+  for (const std::string& faulty : {keyless, untidy}) {
+    CHECK(run_blocks(workflows_of("```saga\n" + faulty + "```\n")).status != 0);
+  }
+}
+
 TEST_CASE("blocks share a shell and a folder that holds the repository") {
   const Run run = run_blocks({block("x=7; echo one > mine"), block("cat mine; echo $x"),
                               block("test -f CMakeLists.txt && test -d build/release && ls dev")});

@@ -31,6 +31,19 @@ void try_page(const std::string& name) {
   CHECK(run.status == 0);
 }
 
+TEST_CASE("every workflow of docs/language.md is laid out, checked, and passes its tests") {
+  const std::vector<Block> workflows = workflows_of(read_page("docs/language.md"));
+  REQUIRE(workflows.size() > 5);
+  const Run run = run_blocks(workflows);
+  for (std::size_t i = 0; i < workflows.size(); ++i) {
+    const std::string where = "docs/language.md:" + std::to_string(workflows[i].line);
+    INFO(where, " printed\n", run.outcomes[i].output);
+    CHECK(run.outcomes[i].was_run);
+  }
+  INFO("the last workflow printed\n", run.outcomes.back().output);
+  CHECK(run.status == 0);
+}
+TEST_CASE("every command of docs/language.md does what it shows") { try_page("docs/language.md"); }
 TEST_CASE("every command of README.md does what it shows") { try_page("README.md"); }
 TEST_CASE("every command of docs/cli.md does what it shows") { try_page("docs/cli.md"); }
 TEST_CASE("every command of docs/mocks.md does what it shows") { try_page("docs/mocks.md"); }
