@@ -26,11 +26,12 @@ TEST_CASE("a page's whole workflows are found, and a faulty one fails") {
   const std::vector<Block> found = workflows_of(page + "```saga\n" + good + "```\n");
   REQUIRE(found.size() == 2);
   CHECK(found[0].line == 2);
-  CHECK(found[1].line == 15);
+  CHECK(found[1].line == 14);
   CHECK(run_blocks(found).status == 0);
-  const std::string keyless = "module a\n\nsaga A(id: string) {\n  note \"{id}\"\n}\n";
+  const std::string unused =
+      "module a\n\nsaga A(id: string)\n  key id\n{\n  let x = id\n  note \"{id}\"\n}\n";
   const std::string untidy = "module a\n\n\n\nsaga A(id: string) key id { note \"{id}\" }\n";
-  for (const std::string& faulty : {keyless, untidy}) {
+  for (const std::string& faulty : {unused, untidy}) {
     CHECK(run_blocks(workflows_of("```saga\n" + faulty + "```\n")).status != 0);
   }
 }
