@@ -103,7 +103,33 @@ class Around {
            sink_.text(fault_.found - 1) == word;
   }
 
+  // Behind a word that takes its value without more: `timeout: 5s`.
+  [[nodiscard]] bool takes_value_behind() const {
+    constexpr std::string_view kWords[] = {"timeout", "retry",   "within", "key",  "deadline",
+                                           "version", "using",   "sleep",  "note", "compensate",
+                                           "return",  "require", "errors", "fail"};
+    return fault_.found > 0 &&
+           std::ranges::find(kWords, sink_.text(fault_.found - 1)) != std::end(kWords);
+  }
+  // Behind the name of a type on the same line, where a type stands: `name: string[]`.
+  [[nodiscard]] bool follows_type() const {
+    const std::uint32_t token = fault_.found;
+    if (token < 2 || sink_.begins_line(token) || kind(token - 1) != TokenKind::kIdentifier)
+      return false;
+    return sink_.text(token - 2) == ":" || sink_.text(token - 2) == "->";
+  }
+  // `-- so` at the beginning of a line.
+  [[nodiscard]] bool is_commented_out() const {
+    std::uint32_t first = fault_.found;
+    while (first > 0 && !sink_.begins_line(first)) --first;
+    return first < fault_.found && sink_.text(first) == "-" && sink_.text(first + 1) == "-";
+  }
+
   [[nodiscard]] std::string_view word_help() const {
+    // `steps:` of a format without words of its own.
+    const bool is_key = wants(fault_, "a declaration") && fault_.found == 0 &&
+                        kind(0) == TokenKind::kIdentifier && kind(1) == TokenKind::kColon;
+    if (is_key) return kModule;
     if (wants(fault_, "a declaration")) return find(kDeclarations, found());
     return wants(fault_, "a statement") ? find(kStatements, found()) : std::string_view();
   }
@@ -114,6 +140,19 @@ class Around {
     if (found() == "and") return "write `&&`";
     if (found() == "or") return "write `||`";
     if (found() == "not") return "write `!`";
+    if (is_commented_out()) return "a comment begins with `//`";
+    if (found() == ":" && takes_value_behind()) {
+      const std::string word(sink_.text(token - 1));
+      return "without the colon: `" + word + " …`";
+    }
+    if (found() == "=" && follows(":")) return "a value is bound by `=` alone: `let name = …`";
+    if (found() == "[" && follows_type()) {
+      return "a list is `list<" + std::string(sink_.text(token - 1)) + ">`";
+    }
+    if (found() == "(" && follows_type()) {
+      return "a type has no length; a rule of its values is "
+             "`type Name = string where it.size <= 20`";
+    }
     if (found() == "->" && wants(fault_, "`)`")) return "a function of one value is `x => …`";
     const bool is_name = token > 1 && kind(token - 1) == TokenKind::kIdentifier;
     if (found() == "=" && is_name && sink_.begins_line(token - 1)) {
