@@ -12,7 +12,6 @@ enum class Sort : std::uint8_t { kAvailable, kUnavailable, kHidesPaths };
 Sort sort_of(NodeKind kind) {
   switch (kind) {
     case NodeKind::kImport:
-    case NodeKind::kUnion:
     case NodeKind::kLockDeclaration:
     case NodeKind::kSetting:
     case NodeKind::kLate:
@@ -24,7 +23,6 @@ Sort sort_of(NodeKind kind) {
     case NodeKind::kStart:
     case NodeKind::kCachedClause:
     case NodeKind::kRemindClause: return Sort::kUnavailable;
-    case NodeKind::kMatch:
     case NodeKind::kSelect:
     case NodeKind::kWait:
     case NodeKind::kAppend:

@@ -43,8 +43,9 @@ constexpr CodeInfo kNames[] = {
      "A secret only names what the configuration holds: `service Payment auth PAY_TOKEN`.\n"
      "It can't be read, passed or printed by a workflow."},
     {"E0109", "a match that leaves values out",
-     "A `match` has an arm for every value that may come: each case of an enum, `true` and\n"
-     "`false`, `null` where the value may be null. `_ => …` takes all that is left."},
+     "A `match` has an arm for every value that may come: each case of an enum or union,\n"
+     "`true` and `false`, `null` where the value may be null. `_ => …` takes all that is left.\n"
+     "An arm with a condition, `.case if … => …`, takes only what fulfills it."},
     {"E0110", "this name is something else",
      "The name is known, but not as what this place needs: a type isn't a value, and an\n"
      "operation is called only by a `step`."},

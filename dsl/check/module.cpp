@@ -16,6 +16,7 @@ std::string describe(Declared::Kind kind) {
   switch (kind) {
     case Declared::Kind::kType: return "a type";
     case Declared::Kind::kEnum: return "an enum";
+    case Declared::Kind::kUnion: return "a union";
     case Declared::Kind::kError: return "an error";
     case Declared::Kind::kService: return "a service";
     case Declared::Kind::kPolicy: return "a policy";
@@ -104,6 +105,7 @@ void Module::collect() {
     switch (each.syntax()) {
       case NodeKind::kType: collect_type(TypeDeclarationView(each)); break;
       case NodeKind::kEnum: collect_enum(EnumView(each)); break;
+      case NodeKind::kUnion: collect_union(UnionView(each)); break;
       case NodeKind::kErrorDeclaration: collect_error(ErrorView(each)); break;
       case NodeKind::kService:
         add(Declared::Kind::kService, each, services_.size());
@@ -185,6 +187,41 @@ void Module::collect_enum(const EnumView& view) {
     if (is_new(known, name, at(each.span()))) cases.push_back(name);
   }
   add_type(Declared::Kind::kEnum, view, std::move(declaration));
+}
+
+void Module::collect_union(const UnionView& view) {
+  const std::string name = view.name().text();
+  TypeDeclaration declaration;
+  const TypeId type = declaration.type = declare_row(TypeKind::kUnion, name);
+  add_type(Declared::Kind::kUnion, view, std::move(declaration));
+  std::map<std::string, core::Span> known;
+  for (const NamedView& each : view.cases()) {
+    const TypeId record = collect_case(name, each);
+    if (!is_new(known, each.name().text(), at(each.name().span()))) continue;
+    types_.row(type).cases.push_back(each.name().text());
+    types_.row(type).case_types.push_back(record);
+  }
+  if (view.cases().empty()) {
+    report_.error("E0111", at(view.name().span()), "`" + name + "` has no case, and so no value")
+        .help("give it cases: `union " + name + " { done(at: time), refused }`");
+  }
+}
+
+// A case is a record of its own, which nobody names.
+TypeId Module::collect_case(const std::string& union_name, const NamedView& view) {
+  TypeDeclaration declaration;
+  declaration.short_name = union_name + "." + view.name().text();
+  declaration.name = at(view.name().span());
+  declaration.type = declare_row(TypeKind::kRecord, declaration.short_name);
+  declaration.fields = view.parameters().fields();
+  for (const FieldView& field : *declaration.fields) {
+    if (field.name().text() != "case") continue;
+    report_.error("E0102", at(field.name().span()), "`case` tells in JSON which case it is")
+        .help("choose another name");
+  }
+  const TypeId type = declaration.type;
+  type_declarations_.push_back(std::move(declaration));
+  return type;
 }
 
 void Module::collect_error(const ErrorView& view) {
@@ -272,8 +309,9 @@ void Module::report_unused() {
 // A declaration that the language's own meaning of the word would hide.
 bool Module::is_of_language(Declared::Kind kind, const NameView& name) {
   const bool is_type = kind == Declared::Kind::kType || kind == Declared::Kind::kEnum ||
-                       kind == Declared::Kind::kError || kind == Declared::Kind::kEvent ||
-                       kind == Declared::Kind::kView || kind == Declared::Kind::kStream;
+                       kind == Declared::Kind::kUnion || kind == Declared::Kind::kError ||
+                       kind == Declared::Kind::kEvent || kind == Declared::Kind::kView ||
+                       kind == Declared::Kind::kStream;
   if (is_type && is_language_type(name.text())) {
     report_.error("E0102", at(name.span()), "`" + name.text() + "` is a type of the language")
         .help("choose another name");

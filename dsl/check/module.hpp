@@ -20,6 +20,7 @@ struct Declared {
   enum class Kind : std::uint8_t {
     kType,
     kEnum,
+    kUnion,
     kError,
     kService,
     kPolicy,
@@ -50,14 +51,14 @@ bool is_language_type(std::string_view name);
 // `Unavailable`, `Timeout`, `Reset`: what becomes of a call that gets no answer.
 bool is_fault(std::string_view name);
 
-// A type, enum or error while its parts are being found.
+// A type, enum, union, case of a union or error while its parts are being found.
 struct TypeDeclaration {
   std::string short_name;
   core::Span name;
   core::TypeId type = core::kNone;
   std::optional<TypeView> target;  // of an alias that isn't resolved yet
   std::optional<ExpressionView> where;
-  std::optional<std::vector<FieldView>> fields;  // of a record or error
+  std::optional<std::vector<FieldView>> fields;  // of a record, error or case
   bool is_open = false;       // being resolved, or its defaults: a use of it now is a circle
   bool has_defaults = false;  // they are lowered
 };
@@ -193,6 +194,8 @@ class Module {
   void collect_import(const ImportView& view);
   void collect_type(const TypeDeclarationView& view);
   void collect_enum(const EnumView& view);
+  void collect_union(const UnionView& view);
+  core::TypeId collect_case(const std::string& union_name, const NamedView& view);
   void collect_error(const ErrorView& view);
   void collect_event(const EventView& view);
   void collect_fold(Declared::Kind kind, const NamedView& view);
@@ -214,7 +217,7 @@ class Module {
   void declare_defaults(std::size_t index);
   void report_too_deep(const core::Span& span);
   void refresh_refinements();
-  void check_circles();
+  void check_circles();  // module_circles.cpp
   void add_defaults(const std::vector<FieldView>& parameters, std::vector<core::FieldType>& fields);
   core::ExpressionId constant(const ExpressionView& view, core::TypeId wanted,
                               const std::string& what);
@@ -243,7 +246,7 @@ class Module {
   std::set<std::string> mentioned_;
   std::map<std::string, Declared> declared_;
   std::vector<TypeDeclaration> type_declarations_;
-  std::map<core::TypeId, std::size_t> declared_rows_;  // of records and errors
+  std::map<core::TypeId, std::size_t> declared_rows_;  // of records, errors, unions and their cases
   bool is_cut_ = false;    // some declarations are left out, for too many need each other
   std::size_t depth_ = 0;  // of declarations that are open because another needs them
   std::vector<ServiceDeclaration> services_;

@@ -127,6 +127,7 @@ TypeId Module::named_type(const NameView& name) {
     switch (declared->kind) {
       case Declared::Kind::kType:
       case Declared::Kind::kEnum:
+      case Declared::Kind::kUnion:
       case Declared::Kind::kEvent:
       case Declared::Kind::kView:
       case Declared::Kind::kError: return resolve(declared->index);
@@ -137,8 +138,10 @@ TypeId Module::named_type(const NameView& name) {
   for (const BasicType& each : kBasicTypes) known.emplace_back(each.name);
   if (report_.wants_details()) {
     for (const auto& [each, other] : declared_) {
-      if (other.kind == Declared::Kind::kType || other.kind == Declared::Kind::kEnum)
+      if (other.kind == Declared::Kind::kType || other.kind == Declared::Kind::kEnum ||
+          other.kind == Declared::Kind::kUnion) {
         known.push_back(each);
+      }
     }
   }
   Finding finding = report_.error("E0101", at(name.span()), "no type is called `" + text + "`");
@@ -237,7 +240,11 @@ void Module::declare_fields() {
     if (!parameters) continue;
     std::vector<FieldType> made = shape(*parameters);
     types_.row(type_declarations_[i].type).fields = std::move(made);
-    declared_rows_.emplace(type_declarations_[i].type, i);
+  }
+  for (std::size_t i = 0; i < type_declarations_.size(); ++i) {
+    const TypeDeclaration& each = type_declarations_[i];
+    const bool is_union = types_.is(each.type, TypeKind::kUnion) && !each.where;
+    if (each.fields || is_union) declared_rows_.emplace(each.type, i);
   }
   refresh_refinements();
 }
@@ -316,92 +323,6 @@ void Module::declare_rule(const TypeDeclaration& declaration) {
   }
   types_.row(declaration.type).where = where;
   types_.row(declaration.type).where_slot = slot;
-}
-
-namespace {
-
-// Finds records that need another of themselves inside: they have no value, and how deep the others
-// must be. Each record is entered once, with an own stack: chains of records may be as long as a
-// file.
-class CircleFinder {
- public:
-  explicit CircleFinder(const TypeTable& types) : types_(types) {}
-
-  // The first record on a circle that is found from here; kNone if there is none.
-  TypeId find(TypeId start) {
-    if (!entered_.insert(start).second) return kNone;
-    std::vector<Open> path = {{start, 0}};
-    std::set<TypeId> on_path = {start};
-    TypeId found = kNone;
-    while (!path.empty()) {
-      Open& open = path.back();
-      const std::vector<FieldType>& fields = types_.row(open.type).fields;
-      if (open.next == fields.size()) {
-        depths_[open.type] = 1 + deepest_of(fields);
-        on_path.erase(open.type);
-        path.pop_back();
-        continue;
-      }
-      const TypeId part = fields[open.next++].type;
-      if (!types_.is(part, TypeKind::kRecord)) continue;
-      const TypeId inner = types_.base_of(part);
-      if (on_path.contains(inner) && found == kNone) found = inner;
-      if (entered_.insert(inner).second) {
-        on_path.insert(inner);
-        path.push_back({inner, 0});
-      }
-    }
-    return found;
-  }
-
-  // The records that stand inside each other in a value of this one, itself included. Requires:
-  // found from a start.
-  [[nodiscard]] std::size_t depth(TypeId type) const { return depths_.at(type); }
-
- private:
-  struct Open {
-    TypeId type;
-    std::size_t next;  // field
-  };
-
-  [[nodiscard]] std::size_t deepest_of(const std::vector<FieldType>& fields) const {
-    std::size_t deepest = 0;
-    for (const FieldType& field : fields) {
-      if (!types_.is(field.type, TypeKind::kRecord)) continue;
-      const auto known = depths_.find(types_.base_of(field.type));
-      if (known != depths_.end()) deepest = std::max(deepest, known->second);
-    }
-    return deepest;
-  }
-
-  const TypeTable& types_;
-  std::set<TypeId> entered_;
-  std::map<TypeId, std::size_t> depths_;
-};
-
-}  // namespace
-
-void Module::check_circles() {
-  CircleFinder finder(types_);
-  for (const TypeDeclaration& declaration : type_declarations_) {
-    if (declaration.type == kUnknownType || !declaration.fields) continue;
-    const TypeId circle = finder.find(declaration.type);
-    // Only the first that is too deep: those that hold it are so by its fault.
-    if (finder.depth(declaration.type) == base::limits::kMaxJsonDepth + 1) {
-      report_
-          .error("E0114", declaration.name,
-                 "a `" + declaration.short_name + "` always holds more than " +
-                     std::to_string(base::limits::kMaxJsonDepth) +
-                     " records, one inside the other: no JSON is so deep")
-          .help("make a field on the way optional (`T?`) or a list, or leave records out");
-    }
-    if (circle == kNone) continue;
-    const TypeDeclaration& needy = type_declarations_[declared_rows_.at(circle)];
-    report_
-        .error("E0111", needy.name,
-               "a `" + needy.short_name + "` would always need another inside it")
-        .help("make the field optional (`T?`) or a list");
-  }
 }
 
 }  // namespace saga::dsl

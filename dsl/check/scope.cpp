@@ -94,6 +94,8 @@ void NonNull::learn(core::ExpressionId condition, bool truth) {
     learn(row.arguments[0], !truth);
   } else if ((row.op == Operator::kNotEqual && truth) || (row.op == Operator::kEqual && !truth)) {
     learn_comparison(row);
+  } else if (row.op == Operator::kIsCase && truth) {
+    learn_path(path(row.arguments[0]));
   }
 }
 

@@ -328,6 +328,10 @@ Id ExpressionBuilder::unknown_field(Id whole, const std::string& name,
   Finding finding = report_.error("E0104", name_span,
                                   "`" + types_.describe(record) + "`" + " has no `" + name + "`");
   if (!report_.wants_details()) return unknown(name_span);
+  if (types_.is(record, Kind::kUnion)) {
+    finding.help("ask which case it is: `match … { .case(" + name + ") => … }`");
+    return unknown(name_span);
+  }
   std::vector<std::string> known;
   for (const core::FieldType& each : types_.row(record).fields) known.push_back(each.name);
   const std::string nearest = nearest_name(name, known);

@@ -90,7 +90,7 @@ Id ExpressionLowering::name(const std::string& name, const core::Span& span) {
 
 Id ExpressionLowering::binding(Binding& bound, const core::Span& span) {
   bound.is_used = true;
-  if (bound.kind == Binding::Kind::kArgument) return bound.value;
+  if (bound.kind == Binding::Kind::kArgument) return argument(bound, span);
   if (!bound.has_value) {
     report_.error("E0110", span, "the step `" + bound.name + "` has no result to read")
         .label(bound.span, "its operation declares none");
@@ -105,6 +105,16 @@ Id ExpressionLowering::binding(Binding& bound, const core::Span& span) {
   const Id made = build_.slot(bound.slot, bound.type, span);
   build_.set_currency(made, bound.currency);
   build_.set_reads(made, bound.lambda);
+  return made;
+}
+
+// An argument of a function is named where it is given, a part of a match where it is read.
+Id ExpressionLowering::argument(const Binding& bound, const core::Span& span) {
+  if (bound.span.end == 0 || build_.is_unknown(bound.value)) return bound.value;
+  const Id made = build_.copy(bound.value, bound.type);
+  build_.row(made).file = span.file;
+  build_.row(made).span_begin = span.begin;
+  build_.row(made).span_end = span.end;
   return made;
 }
 
@@ -205,7 +215,7 @@ Id ExpressionLowering::lower_kind(const ExpressionView& expression, TypeId wante
     case ExpressionKind::kList: return list(expression, wanted);
     case ExpressionKind::kMap: return map(expression, wanted);
     case ExpressionKind::kConditional: return conditional(expression, wanted);
-    case ExpressionKind::kCall: return call(expression);
+    case ExpressionKind::kCall: return call(expression, wanted);
     case ExpressionKind::kField: return field(expression);
     case ExpressionKind::kIndex: return index(expression);
     case ExpressionKind::kUnary: return unary(expression, wanted);
@@ -272,32 +282,6 @@ Id ExpressionLowering::string(const ExpressionView& expression) {
   }
   return build_.make(Operator::kInterpolation, types_.basic(TypeKind::kString), std::move(parts),
                      at(expression));
-}
-
-Id ExpressionLowering::enum_case(TypeId type, const std::string& name, const core::Span& name_span,
-                                 const core::Span& span) {
-  if (type == kUnknownType) return build_.unknown(span);
-  if (!types_.has_case(type, name)) {
-    module_.suggest(report_.error("E0104", name_span,
-                                  "`" + types_.describe(type) + "` has no case `" + name + "`"),
-                    name, types_.row(type).cases);
-    return build_.unknown(span);
-  }
-  const Id made = build_.make(Operator::kEnumCase, type, {}, span);
-  build_.row(made).name = name;
-  return made;
-}
-
-Id ExpressionLowering::shorthand_case(const ExpressionView& expression, TypeId wanted) {
-  if (types_.is(wanted, TypeKind::kEnum)) {
-    return enum_case(wanted, expression.name().text(), module_.at(expression.name().span()),
-                     at(expression));
-  }
-  report_
-      .error("E0103", at(expression),
-             "`." + expression.name().text() + "` needs a place that wants an enum")
-      .help("write it with its type: `Type." + expression.name().text() + "`");
-  return build_.unknown(at(expression));
 }
 
 Id ExpressionLowering::list(const ExpressionView& expression, TypeId wanted) {
@@ -388,6 +372,8 @@ Id ExpressionLowering::field(const ExpressionView& expression) {
       return enum_case(module_.declared_type(*declared), member.text(), module_.at(member.span()),
                        at(expression));
     }
+    if (declared != nullptr && declared->kind == Declared::Kind::kUnion)
+      return union_case(module_.declared_type(*declared), member, {}, at(expression));
     if (declared != nullptr && declared->kind == Declared::Kind::kService) {
       report_.error("E0110", at(expression), "an operation is no value: only a `step` calls it")
           .help("put it in a step: `step … = " + object.name().text() + "." + member.text() +

@@ -10,6 +10,7 @@
 #include "dsl/check/scope.hpp"
 #include "dsl/lower/builder.hpp"
 #include "dsl/lower/calls.hpp"
+#include "dsl/lower/taken.hpp"
 #include "dsl/views.hpp"
 
 namespace saga::dsl {
@@ -58,6 +59,24 @@ class ExpressionLowering {
                                                         const std::string& what,
                                                         const core::Span& span);
 
+  // `match` (match.cpp).
+  // One arm's pattern. What it binds are parts of the subject, put in place of its names.
+  struct Arm {
+    Id condition = core::kNone;  // kNone of `_`
+    Id value = core::kNone;
+    std::vector<Binding> bindings;
+    bool is_faulty = false;
+  };
+  // Whether a match reads its subject where it stands, again and again, or must bind it first.
+  [[nodiscard]] bool is_bound_first(Id subject) const;
+  // E01 and E0201 for a pattern. `is_guarded`: it takes only what a condition lets pass.
+  Arm match_pattern(const PatternView& pattern, Id subject, Taken& taken, bool is_guarded);
+  // E0109 for what no arm takes.
+  bool covers_all(const Taken& taken, Id subject);
+  // The names of an arm, visible until close_arm(), which warns of those that nobody reads.
+  void open_arm(const Arm& arm);
+  void close_arm();
+
   ExpressionBuilder& build() { return build_; }
 
  private:
@@ -66,12 +85,18 @@ class ExpressionLowering {
   Id string(const ExpressionView& expression);
   Id name(const std::string& name, const core::Span& span);
   Id binding(Binding& binding, const core::Span& span);
+  Id argument(const Binding& bound, const core::Span& span);
   Id unknown_name(const std::string& name, const core::Span& span);
   Id declared_as_value(const std::string& name, const core::Span& span);
-  Id shorthand_case(const ExpressionView& expression, core::TypeId wanted);
   void suggest(Finding finding, const std::string& name);
+  // Cases of enums and unions (cases.cpp).
+  Id shorthand_case(const ExpressionView& expression, core::TypeId wanted);
+  bool has_case(core::TypeId type, const std::string& name, const core::Span& span);
   Id enum_case(core::TypeId type, const std::string& name, const core::Span& name_span,
                const core::Span& span);
+  [[nodiscard]] core::TypeId case_type(core::TypeId type, const std::string& name) const;
+  Id union_case(core::TypeId type, const NameView& name, const std::vector<ArgumentView>& arguments,
+                const core::Span& span);
   Id unary(const ExpressionView& expression, core::TypeId wanted);
   Id binary(const ExpressionView& expression, core::TypeId wanted);
   Id index(const ExpressionView& expression);
@@ -79,27 +104,25 @@ class ExpressionLowering {
   Id unavailable(const ExpressionView& expression, const std::string& word);
   Id conditional(const ExpressionView& expression, core::TypeId wanted);
 
-  // `match` as a value (match.cpp).
-  class Taken;
-  struct Arm {
-    Id condition = core::kNone;  // kNone of `_`
-    Id value = core::kNone;
-    bool is_faulty = false;
-  };
   Id match(const ExpressionView& expression, core::TypeId wanted);
-  bool is_matchable(Id subject);
-  Id arm_value(const MatchValueView& arm, core::TypeId wanted);
-  Arm match_pattern(const PatternView& pattern, Id subject, Taken& taken);
+  Id chain(const std::vector<Arm>& arms, const core::Span& span);
+  bool asks(const PatternView& pattern, Id subject, Arm& arm, std::string& written);
   Id pattern_value(const PatternView& pattern, core::TypeId type, const core::Span& span);
   Id qualified_pattern(const std::string& written, const core::Span& name, const core::Span& span);
   Id bare_pattern(const std::string& name, core::TypeId type, const core::Span& span);
-  bool covers_all(const Taken& taken, Id subject);
   bool fit_together(const std::vector<Arm>& arms);
+  // Of unions and errors (match_case.cpp).
+  bool asks_case(const PatternView& pattern, Id subject, Arm& arm, std::string& written);
+  std::optional<std::string> named_case(const PatternView& pattern, core::TypeId type);
+  std::optional<core::TypeId> named_error(const PatternView& pattern, core::TypeId type);
+  bool bind_fields(const PatternView& pattern, const std::string& of,
+                   const std::vector<core::FieldType>& fields, Id subject, Arm& arm);
+  void bind_unknown(const PatternView& pattern, Arm& arm);
 
   Id list(const ExpressionView& expression, core::TypeId wanted);
   Id map(const ExpressionView& expression, core::TypeId wanted);
   Id field(const ExpressionView& expression);
-  Id call(const ExpressionView& expression);
+  Id call(const ExpressionView& expression, core::TypeId wanted);
   Id call_name(const ExpressionView& expression, const std::string& name);
   Id call_method(const ExpressionView& expression);
   Id construct(const ExpressionView& expression, core::TypeId type);
@@ -112,6 +135,7 @@ class ExpressionLowering {
   // `T.sample(…)` (sample.cpp).
   Id sample(const ExpressionView& expression, const Declared& declared);
   Id sample_of(core::TypeId type, const core::Span& span, const std::string& what);
+  Id sample_case(core::TypeId type, const core::Span& span);
   Id plain_sample(core::TypeId type, const core::Span& span);
   Id sample_record(core::TypeId type, ExpressionBuilder::Ids values, const core::Span& span);
 

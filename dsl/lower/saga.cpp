@@ -168,6 +168,12 @@ void SagaLowering::collect_names(const StatementView& statement) {
     collect_names(block);
   if (const StatementView other = statement.else_if(); other.exists()) collect_names(other);
   for (const StatementView& each : statement.branches()) collect_names(each);
+  for (const MatchArmView& arm : statement.arms()) {
+    for (const NameView& name : arm.pattern().bindings())
+      surroundings_.bound_elsewhere.emplace(name.text(), at(name.span()));
+    collect_names(arm.block().value_or(BlockView()));
+    if (arm.statement().exists()) collect_names(arm.statement());
+  }
   if (const StatementView construct = statement.construct(); construct.exists())
     collect_names(construct);
 }

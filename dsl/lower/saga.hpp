@@ -70,6 +70,7 @@ class SagaLowering {
   // Statements (statements.cpp). With `kept` the block's bindings are handed over instead of ended.
   NodeId block(const BlockView& block, std::vector<Binding>* kept = nullptr);
   std::optional<NodeId> statement(const StatementView& statement);
+  void statement(const StatementView& statement, std::vector<NodeId>& into);
   void bind_unknown(const NameView& name);
   NodeId let(const StatementView& statement);
   NodeId scope(const StatementView& statement);
@@ -108,6 +109,18 @@ class SagaLowering {
   core::TypeId value_type(const Used& used, bool is_list, const StatementView& statement);
   NodeId use_value(const ExpressionView& value, const core::Span& span);
   ExpressionId lower_used(const ExpressionView& value, Used& used);
+
+  // `match` as a statement (match_statement.cpp).
+  struct StatementArm {
+    ExpressionId condition = core::kNone;  // kNone: it takes all the rest
+    NodeId block = core::kNone;
+    core::Span span;
+  };
+  void match(const StatementView& statement, std::vector<NodeId>& into);
+  ExpressionId match_subject(const StatementView& statement, std::vector<NodeId>& into);
+  StatementArm match_arm(const MatchArmView& arm, ExpressionId subject, Taken& taken);
+  ExpressionId guarded(const ExpressionView& guard, ExpressionId condition);
+  NodeId arm_block(const MatchArmView& arm);
 
   // What tells somebody, and `rollback` (tell.cpp).
   NodeId note(const StatementView& statement);
@@ -195,6 +208,7 @@ class SagaLowering {
   std::map<NodeId, NodeId> kept_by_;  // steps of a scope that is compensated as a whole, by step
   std::size_t parallel_depth_ = 0;    // of `parallel` and `for … parallel n` that are open
   std::size_t loop_depth_ = 0;        // of `for` that are open
+  std::size_t else_depth_ = 0;        // of arms before those that are open: each is an `else`
 };
 
 // The word with which a clause begins.

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "dsl/lower/expressions.hpp"
+#include "engine/base/limits.hpp"
 
 // `T.sample(…)` of tests: a value of a type that only says what matters to the test.
 namespace saga::dsl {
@@ -20,8 +21,8 @@ Id ExpressionLowering::sample(const ExpressionView& expression, const Declared& 
   }
   using Kind = Declared::Kind;
   const bool is_type = declared.kind == Kind::kType || declared.kind == Kind::kEnum ||
-                       declared.kind == Kind::kError || declared.kind == Kind::kEvent ||
-                       declared.kind == Kind::kView;
+                       declared.kind == Kind::kUnion || declared.kind == Kind::kError ||
+                       declared.kind == Kind::kEvent || declared.kind == Kind::kView;
   if (!is_type) {
     if (declared.kind != Kind::kUnavailable)
       module_.report_misused(declared, at(expression.callee().object()), "no type");
@@ -90,6 +91,21 @@ Id ExpressionLowering::sample_of(TypeId type, const core::Span& span, const std:
   return made;
 }
 
+// The case that is least deep: another may hold such a union again.
+Id ExpressionLowering::sample_case(TypeId type, const core::Span& span) {
+  const std::size_t simplest = core::simplest_case(
+      program_.tables.types, type, static_cast<std::uint32_t>(base::limits::kMaxJsonDepth));
+  const core::Type& row = types_.row(type);
+  if (simplest >= row.case_types.size()) return build_.unknown(span);
+  const std::string name = row.cases[simplest];
+  const Id record = sample_record(row.case_types[simplest], {}, span);
+  if (build_.is_unknown(record)) return record;
+  ExpressionBuilder::Ids values = build_.row(record).arguments;
+  const Id made = build_.make(Operator::kUnionCase, type, std::move(values), span);
+  build_.row(made).name = name;
+  return made;
+}
+
 Id ExpressionLowering::plain_sample(TypeId type, const core::Span& span) {
   using base::Value;
   const auto literal = [&](Value value) { return build_.literal(std::move(value), type, span); };
@@ -121,7 +137,7 @@ Id ExpressionLowering::plain_sample(TypeId type, const core::Span& span) {
       const std::string first = types_.row(type).cases.front();
       return enum_case(type, first, span, span);
     }
-    case TypeKind::kUnion: report_unavailable(report_, "sample", span); return build_.unknown(span);
+    case TypeKind::kUnion: return sample_case(type, span);
     case TypeKind::kString:
     case TypeKind::kJson:
     case TypeKind::kAnyError: return literal(Value("sample"));

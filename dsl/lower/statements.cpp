@@ -30,7 +30,7 @@ NodeId SagaLowering::block(const BlockView& block, std::vector<Binding>* kept) {
   scopes_.open();
   open_steps();
   for (const StatementView& each : block.statements()) {
-    if (const auto node = statement(each)) made.statements.push_back(*node);
+    statement(each, made.statements);
   }
   close_steps();
   if (kept != nullptr) {
@@ -40,6 +40,12 @@ NodeId SagaLowering::block(const BlockView& block, std::vector<Binding>* kept) {
   }
   non_null_.restore(before);
   return add(at(block.span()), std::move(made));
+}
+
+// A statement may take several nodes.
+void SagaLowering::statement(const StatementView& statement, std::vector<NodeId>& into) {
+  if (statement.kind() == StatementKind::kMatch && !program_.is_full) return match(statement, into);
+  if (const auto node = this->statement(statement)) into.push_back(*node);
 }
 
 std::optional<NodeId> SagaLowering::statement(const StatementView& statement) {

@@ -112,6 +112,8 @@ void SagaLowering::operation_call(const ExpressionView& value, Action& action) {
   const NameView service_name = callee.object().name();
   const Declared* declared = module_.find(service_name.text());
   if (declared == nullptr && service_name.text() == "Human") {
+    for (const ArgumentView& each : value.arguments())  // what they name is used
+      if (each.value().kind() == ExpressionKind::kName) module_.find(each.value().name().text());
     return report_unavailable(report_, "Human", at(service_name.span()));
   }
   if (declared == nullptr) return unknown_service(service_name);

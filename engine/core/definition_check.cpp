@@ -81,7 +81,8 @@ class Checker {
       case Operator::kLambda:
       case Operator::kMoney:
       case Operator::kToDecimal:
-      case Operator::kRefined: return 1;
+      case Operator::kRefined:
+      case Operator::kIsCase: return 1;
       case Operator::kConditional: return 3;
       case Operator::kIndex:
       case Operator::kRandom:

@@ -10,7 +10,7 @@ inline constexpr std::array<std::string_view, 21> kTypeKinds = {
     "nothing", "bool", "int",      "decimal", "string", "bytes",    "uuid",
     "time",    "date", "duration", "money",   "json",   "optional", "list",
     "set",     "map",  "record",   "enum",    "union",  "error",    "any_error"};
-inline constexpr std::array<std::string_view, 43> kOperatorNames = {"literal",
+inline constexpr std::array<std::string_view, 44> kOperatorNames = {"literal",
                                                                     "slot",
                                                                     "field",
                                                                     "optional_field",
@@ -52,7 +52,8 @@ inline constexpr std::array<std::string_view, 43> kOperatorNames = {"literal",
                                                                     "random",
                                                                     "to_decimal",
                                                                     "refined",
-                                                                    "let"};
+                                                                    "let",
+                                                                    "is_case"};
 inline constexpr std::array<std::string_view, 3> kEffectNames = {"read", "write", "notify"};
 inline constexpr std::array<std::string_view, 3> kIdempotenceNames = {"none", "natural", "by_key"};
 inline constexpr std::array<std::string_view, 5> kScheduleNames = {"never", "list", "exponential",

@@ -57,6 +57,7 @@ class Evaluator {
   Result<Value> random(const Expression& at);
   Result<Value> to_decimal(const Expression& at);
   Result<Value> let(const Expression& at);
+  Result<Value> is_case(const Expression& at);
   Result<Value> refined(const Expression& at);
   Result<void> hold(TypeId id, const Value& value);
   Result<void> hold_rule(const Type& type, const Value& value);
@@ -159,6 +160,7 @@ Result<Value> Evaluator::compute(ExpressionId id) {
     case Operator::kToDecimal: return to_decimal(at);
     case Operator::kRefined: return refined(at);
     case Operator::kLet: return let(at);
+    case Operator::kIsCase: return is_case(at);
   }
   return defect("an expression of an unknown kind");
 }
@@ -170,6 +172,16 @@ Result<Value> Evaluator::let(const Expression& at) {
   Result<Value> value = run(at.arguments[1]);
   lambdas_.pop_back();
   return value;
+}
+
+// False of null, and of what is neither a union nor an error.
+Result<Value> Evaluator::is_case(const Expression& at) {
+  Result<Value> of = run(at.arguments[0]);
+  if (!of) return of;
+  const base::Record* record = of->record();
+  const bool has_cases = record != nullptr && (record->kind == base::RecordKind::kUnion ||
+                                               record->kind == base::RecordKind::kError);
+  return Value(has_cases && record->tag == at.name);
 }
 
 Result<Value> Evaluator::refined(const Expression& at) {

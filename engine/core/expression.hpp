@@ -59,6 +59,7 @@ enum class Operator : std::uint8_t {
   kToDecimal,  // arguments[0], an int where a decimal is wanted
   kRefined,    // arguments[0], held against the `where` of `type` and of what is in it
   kLet,        // arguments[1], with `slot` bound to arguments[0], which is evaluated once
+  kIsCase,     // arguments[0] is the case `name` of a union, or the error of that name
 };
 
 // One expression of a Definition's table: children by id, always smaller than its own.

@@ -34,7 +34,7 @@ enum class TypeKind : std::uint8_t {
   kMap,       // key, element
   kRecord,    // fields
   kEnum,      // cases (names)
-  kUnion,     // cases (each a record type in `element_types`)
+  kUnion,     // cases (each a record type in `case_types`)
   kError,     // fields; name is the error's
   kAnyError,  // `e` of `else … as e` and `on failed as e`: message and error only
 };
@@ -60,5 +60,11 @@ struct Type {
   ExpressionId where = kNone;
   SlotId where_slot = kNone;  // what `it` is in `where`
 };
+
+// How many records stand one inside the other, at least, in a value of each type; kNone where a
+// value would never end, and perhaps where it takes more than `most`.
+std::vector<std::uint32_t> least_depths(const std::vector<Type>& types, std::uint32_t most);
+// The case of a union that is least deep, the first of several; `case_types.size()` if none ends.
+std::size_t simplest_case(const std::vector<Type>& types, TypeId of, std::uint32_t most);
 
 }  // namespace saga::core

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/names.hpp"
 #include "engine/core/builtin.hpp"
 #include "engine/core/expression.hpp"
 
@@ -219,29 +220,55 @@ Result<base::Fields> Decoder::fields(const std::vector<FieldType>& declared, con
   return out;
 }
 
+base::Unexpected Decoder::unknown_case(const Type& type, TypeId id,
+                                       const std::optional<std::string>& tag) const {
+  constexpr std::size_t kMaxNamed = 5;
+  std::string known;
+  for (std::size_t i = 0; i < std::min(type.cases.size(), kMaxNamed); ++i)
+    known += (i == 0 ? "`" : ", `") + type.cases[i] + "`";
+  if (type.cases.size() > kMaxNamed) known += " …";
+  return mismatch(id, (tag ? "an object of the case `" + tag->substr(0, 40) + "`"
+                           : "an object without a `case`") +
+                          ", where " + known + " are known");
+}
+
 Result<Value> Decoder::tagged_union(const Type& type, TypeId id, const Json& json) {
   if (json.kind != Json::Kind::kObject) return mismatch(id, kind_name(json.kind));
   const std::optional<std::string> tag = json.string("case");
   const auto found = tag ? std::find(type.cases.begin(), type.cases.end(), *tag) : type.cases.end();
-  if (found == type.cases.end()) return mismatch(id, "an object without a known `case`");
+  if (found == type.cases.end()) return unknown_case(type, id, tag);
   const TypeId record = type.case_types[static_cast<std::size_t>(found - type.cases.begin())];
   Result<base::Fields> read_fields = fields(definition_.types[record].fields, json, "case");
   if (!read_fields) return base::fail(read_fields.error());
   return Value::union_case(*tag, std::move(*read_fields));
 }
 
-// An error keeps its message; of an error of unknown type only name and message are known.
+// The declared error of that name; null if the definition knows none.
+const Type* Decoder::declared_error(const std::string& name) const {
+  const auto found = std::ranges::find_if(definition_.types, [&](const Type& type) {
+    return type.kind == TypeKind::kError && base::bare_name(type.name) == name;
+  });
+  return found == definition_.types.end() ? nullptr : &*found;
+}
+
+// An error keeps its message. One of any type has the fields that are declared for its name, as far
+// as they fit: whoever asks which error it is reads them.
 Result<Value> Decoder::error(const Type& type, const Json& json) {
   base::Fields out;
   const std::string name = json.string("error").value_or("");
+  const bool is_any = type.kind == TypeKind::kAnyError;
+  const Type* declared = is_any ? declared_error(name) : &type;
+  const std::vector<FieldType>& fields = declared == nullptr ? type.fields : declared->fields;
   const bool own_message =
-      std::any_of(type.fields.begin(), type.fields.end(),
-                  [](const FieldType& field) { return field.name == "message"; });
+      !is_any && std::any_of(fields.begin(), fields.end(),
+                             [](const FieldType& field) { return field.name == "message"; });
   if (!own_message) out.push_back({"message", Value(json.string("message").value_or(name))});
-  for (const FieldType& field : type.fields) {
+  for (const FieldType& field : fields) {
+    if (is_any && field.name == "message") continue;
     const At at(path_, field.name);
     const Json* member = json.find(field.name);
     Result<Value> value = member != nullptr ? read(field.type, *member) : missing(field);
+    if (!value && is_any) continue;
     if (!value) return value;
     out.push_back({field.name, std::move(*value)});
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ class Decoder {
                                     std::string_view tag);
   base::Result<base::Value> missing(const FieldType& field);
   base::Result<base::Value> tagged_union(const Type& type, TypeId id, const base::Json& json);
+  base::Unexpected unknown_case(const Type& type, TypeId id,
+                                const std::optional<std::string>& tag) const;
+  [[nodiscard]] const Type* declared_error(const std::string& name) const;
   base::Result<base::Value> error(const Type& type, const base::Json& json);
   base::Result<base::Value> refined(const Type& type, TypeId id, base::Value value);
   base::Result<base::Value> any(const base::Json& json);

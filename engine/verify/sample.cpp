@@ -1,5 +1,7 @@
 #include "engine/verify/sample.hpp"
 
+#include "engine/base/limits.hpp"
+
 namespace saga::verify {
 namespace {
 
@@ -14,6 +16,17 @@ void write_fields(const core::Definition& definition, const core::Type& type,
     out.key(field.name);
     write(definition, field.type, out);
   }
+}
+
+// The case that is least deep: another may hold such a union again.
+void write_case(const core::Definition& definition, core::TypeId id, base::JsonWriter& out) {
+  const core::Type& type = definition.types[id];
+  const std::size_t simplest = core::simplest_case(
+      definition.types, id, static_cast<std::uint32_t>(base::limits::kMaxJsonDepth));
+  const bool is_known = simplest < type.case_types.size();
+  out.begin_object().key("case").string(is_known ? type.cases[simplest] : "");
+  if (is_known) write_fields(definition, definition.types[type.case_types[simplest]], out);
+  out.end_object();
 }
 
 void write(const core::Definition& definition, core::TypeId id, base::JsonWriter& out) {
@@ -43,12 +56,7 @@ void write(const core::Definition& definition, core::TypeId id, base::JsonWriter
     case TypeKind::kSet: out.raw("[]"); break;
     case TypeKind::kMap: out.raw("{}"); break;
     case TypeKind::kEnum: out.string(type.cases.empty() ? "" : type.cases.front()); break;
-    case TypeKind::kUnion:
-      out.begin_object().key("case").string(type.cases.empty() ? "" : type.cases.front());
-      if (!type.case_types.empty())
-        write_fields(definition, definition.types[type.case_types.front()], out);
-      out.end_object();
-      break;
+    case TypeKind::kUnion: write_case(definition, id, out); break;
     case TypeKind::kRecord:
       out.begin_object();
       write_fields(definition, type, out);

@@ -17,6 +17,7 @@ constexpr const char* kEverything = R"(module test.all
 type Item { sku: string, qty: Qty, note: string? = null }
 type Qty = int where it > 0
 enum Size { small, large }
+union Verdict { approved(who: string), rejected(who: string, why: string?), open }
 error Declined { reason: string }
 error Busy transient { retry_after: duration }
 policy Patient {
@@ -66,6 +67,12 @@ saga All(id: string, items: list<Item>, size: Size, by: time) -> string
     rollback g
     note g
   } else { fail Declined("none") }
+  let verdict: Verdict = .rejected(who: id)
+  match verdict {
+    approved(who) => note who
+    rejected(who, why) if why != null => note "{who} {why}"
+    _ => note "open"
+  }
   let sizes = for item in items { use item.qty }
   let both = parallel {
     step h = S.find(found) timeout 1s

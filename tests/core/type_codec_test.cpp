@@ -141,6 +141,52 @@ TEST_CASE("an unknown field is refused in an input, dropped and counted in an an
   CHECK(typed.dropped == 2);
 }
 
+TEST_CASE("a union is an object that names its case, with that case's fields") {
+  const Typed typed("Verdict",
+                    "union Verdict { approved(by: string), rejected(by: string, why: string = "
+                    "\"none\"), open }");
+  CHECK(typed.read(R"({"case":"approved","by":"Ann"})") == R"({"case":"approved","by":"Ann"})");
+  CHECK(typed.read(R"({"by":"Ann","case":"rejected"})") ==
+        R"({"case":"rejected","by":"Ann","why":"none"})");
+  CHECK(typed.read(R"({"case":"open"})") == R"({"case":"open"})");
+  CHECK(typed.read(R"({"case":"approved"})") == "`x.by` is missing; it must be a string");
+  CHECK(typed.read(R"({"case":"open","by":"Ann"})") == "`x.by` is no known field");
+  CHECK(typed.read(R"({"case":"open","by":"Ann"})", Strictness::kOpen) == R"({"case":"open"})");
+  CHECK(typed.dropped == 1);
+  CHECK(typed.read(R"({"case":"aproved"})") ==
+        "`x` must be Verdict, but is an object of the case `aproved`, where `approved`, "
+        "`rejected`, `open` are known");
+  CHECK(typed.read(R"({"by":"Ann"})") ==
+        "`x` must be Verdict, but is an object without a `case`, where `approved`, `rejected`, "
+        "`open` are known");
+  CHECK(typed.read(R"("open")") == "`x` must be Verdict, but is a string");
+}
+
+TEST_CASE("the least deep case of a union is found, however its cases hold each other") {
+  const Typed typed("Tree",
+                    "union Tree { node(left: Tree, right: Pair), leaf(of: Leaf), none }\n"
+                    "type Pair { first: Tree, second: Leaf }\ntype Leaf { size: int }");
+  const std::vector<core::Type>& types = typed.definition->types;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    if (types[i].kind != core::TypeKind::kUnion) continue;
+    CHECK(core::simplest_case(types, static_cast<core::TypeId>(i), 64) == 2);
+    CHECK(core::least_depths(types, 64)[i] == 1);
+  }
+}
+
+TEST_CASE("a stored union that holds only itself has no least deep case") {
+  core::Type record;
+  record.kind = core::TypeKind::kRecord;
+  record.fields = {{"again", 1, false, core::kNone}};
+  core::Type only;
+  only.kind = core::TypeKind::kUnion;
+  only.cases = {"a"};
+  only.case_types = {0};
+  CHECK(core::simplest_case({record, only}, 1, 64) == 1);
+  CHECK(core::least_depths({record, only}, 64) ==
+        std::vector<std::uint32_t>{core::kNone, core::kNone});
+}
+
 TEST_CASE("text that is no JSON is another error than a wrong type") {
   const Typed typed("int");
   const base::Result<core::Decoded> broken =

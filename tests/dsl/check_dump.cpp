@@ -104,6 +104,7 @@ class Dumper {
       case Operator::kLet:
         return "let " + slot(row.slot) + " = " + expression(row.arguments[0]) + " in " +
                expression(row.arguments[1]);
+      case Operator::kIsCase: return expression(row.arguments[0]) + " is " + row.name;
       case Operator::kKeyOf: return "key_of(" + definition_.nodes[row.node].name + ")";
       case Operator::kStarted: return "started(" + definition_.nodes[row.node].name + ")";
       default: break;

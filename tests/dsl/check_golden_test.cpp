@@ -47,6 +47,12 @@ TEST_CASE("each mistake in a match gives one diagnostic") {
   check_golden(kFolder + "match_faults.txt", rendered(compilation));
 }
 
+TEST_CASE("each mistake in a union or in a match over one gives one diagnostic") {
+  const Compilation compilation =
+      compile_text(read_file(kFolder + "union_faults.saga"), "union_faults.saga");
+  check_golden(kFolder + "union_faults.txt", rendered(compilation));
+}
+
 TEST_CASE("each mistake in a loop's value, a reply or a rollback gives one diagnostic") {
   const Compilation compilation =
       compile_text(read_file(kFolder + "control_faults.saga"), "control_faults.saga");

@@ -42,6 +42,10 @@ TEST_CASE("a match lowers to conditions in the order of its arms, the last witho
   check_snapshot(kFolder + "match.saga", "match");
 }
 
+TEST_CASE("a union's cases are asked for by name, and a match statement lowers to nested ifs") {
+  check_snapshot(kFolder + "union.saga", "union");
+}
+
 TEST_CASE("a called saga stands before its caller, which pins its hash") {
   const Compilation compilation = compile_text(read_file(kFolder + "E0310_near.saga"));
   REQUIRE_EQ(compilation.definitions.size(), 2);

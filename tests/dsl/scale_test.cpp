@@ -1,9 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 
 #include "engine/base/limits.hpp"
+#include "engine/core/definition_codec.hpp"
 #include "tests/dsl/check_support.hpp"
 
 // Large and hostile files: what is shared, and what a limit answers. No test here looks at a clock.
@@ -73,6 +75,31 @@ TEST_CASE("given a chain of records as long as a file, then one error names the 
     return "type T" + number(i + 1) + " { a: T" + number(i) + " }\n";
   }));
   CHECK(says(message, "a `T64` always holds more than 64 records"));
+}
+
+TEST_CASE("given a match with many arms, then as many stand behind another as blocks may nest") {
+  const auto matching = [](std::size_t arms) {
+    std::string text = "saga S(n: int) { match n {\n";
+    for (std::size_t i = 0; i + 1 < arms; ++i)
+      text += number(i) + " => note \"" + number(i) + "\"\n";
+    return text + "_ => match n { 0 => note \"a\", _ => note \"b\" }\n} }\n";
+  };
+  const Compilation compilation = compile_text(matching(base::limits::kMaxSourceNesting - 1));
+  REQUIRE_EQ(compilation.definitions.size(), 1);
+  CHECK(core::decode_definition(core::encode(*compilation.definitions[0])).has_value());
+  CHECK_EQ(only_error(matching(base::limits::kMaxSourceNesting + 1)),
+           "up to here, too many arms stand one behind another");
+  CHECK_EQ(only_error(matching(base::limits::kMaxSourceNesting)),
+           "up to here, too many arms stand one behind another");
+}
+
+TEST_CASE("given unions that hold each other as long as a file, then each has an end") {
+  const auto one = [](std::size_t i) {
+    return "union U" + number(i) + " { more(of: U" + number(i + 1) + "), none }\n";
+  };
+  const std::string source = filled("saga S(u: U0) { note \"{u}\" }\n", one, "union Last { a }\n");
+  const auto count = static_cast<std::size_t>(std::ranges::count(source, '\n')) - 2;
+  CHECK_EQ(only_error(source), "no type is called `U" + number(count) + "`");
 }
 
 TEST_CASE("given a chain of aliases, or of defaults, then one error says that it is too long") {
