@@ -6,7 +6,6 @@
 // The cases of enums and unions as values.
 namespace saga::dsl {
 
-using core::kNone;
 using core::Operator;
 using core::TypeId;
 using core::TypeKind;
