@@ -8,7 +8,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
-#include "dsl/check/suggest.hpp"
+#include "cli/usage.hpp"
 
 // The command line of `saga`: one subcommand a verb, each with a structure of options and a
 // function.
@@ -75,6 +75,7 @@ void add_services(CLI::App& app, CommonOptions& options) {
 struct Program {
   CLI::App app{"Saga: workflows across services that finish or are compensated.", "saga"};
   CheckOptions check;
+  NewOptions create;
   TestOptions test;
   FmtOptions fmt;
   RunOptions run;
@@ -106,6 +107,17 @@ void add_check(Program& program) {
   add_output(*sub, program.check);
   sub->callback(
       [&program] { program.verb = [&](const Console& c) { return run_check(program.check, c); }; });
+}
+
+void add_new(Program& program) {
+  CLI::App* sub = program.add("new", "write a first workflow file, with tests that pass", kWrite,
+                              "saga new order.saga");
+  sub->add_option("file", program.create.file, "a file that isn't there yet")
+      ->required()
+      ->type_name("FILE");
+  add_output(*sub, program.create);
+  sub->callback(
+      [&program] { program.verb = [&](const Console& c) { return run_new(program.create, c); }; });
 }
 
 void add_test(Program& program) {
@@ -321,53 +333,6 @@ void add_version(Program& program) {
   });
 }
 
-std::vector<std::string> verbs_of(const CLI::App& app) {
-  std::vector<std::string> verbs;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    verbs.push_back(sub->get_name());
-  }
-  return verbs;
-}
-
-bool has_verb(const CLI::App& app, const std::string& name) {
-  const std::vector<std::string> verbs = verbs_of(app);
-  return std::find(verbs.begin(), verbs.end(), name) != verbs.end();
-}
-
-// The flag of this verb that was probably meant by one that it doesn't have; or empty.
-std::string nearest_flag(const CLI::App& verb) {
-  std::vector<std::string> flags;
-  for (const CLI::Option* option : verb.get_options()) {
-    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
-  }
-  for (const std::string& extra : verb.remaining()) {
-    if (!extra.starts_with("-")) continue;
-    std::string nearest = dsl::nearest_name(extra.substr(0, extra.find('=')), flags);
-    if (!nearest.empty()) return nearest;
-  }
-  return {};
-}
-
-// What is wrong with the call, with the verb or flag that was probably meant.
-void explain_usage(const Program& program, const CLI::ParseError& error, const std::string& first,
-                   const Console& console) {
-  const std::vector<std::string> verbs = verbs_of(program.app);
-  const bool is_verb = has_verb(program.app, first);
-  const bool is_flag = first.starts_with("-");
-  const std::vector<std::string> flags = {"--help", "--version"};
-  if (is_verb || first.empty()) {
-    console.error(error.what());
-  } else {
-    console.error((is_flag ? "there is no option `" : "there is no verb `") + first + "`");
-  }
-  const std::string nearest = is_verb   ? nearest_flag(*program.app.get_subcommand(first))
-                              : is_flag ? dsl::nearest_name(first, flags)
-                                        : dsl::nearest_name(first, verbs);
-  if (!nearest.empty())
-    console.err("did you mean `" + (is_verb ? nearest : "saga " + nearest) + "`?");
-  console.err(is_verb ? "see `saga " + first + " --help`" : "see `saga --help`");
-}
-
 int run(int argc, char** argv) {
   const Console console;
   Program program;
@@ -377,6 +342,7 @@ int run(int argc, char** argv) {
       "Exit status: 0 ok, 1 negative answer, 2 usage, 3 compensated, 4 stuck, 5 unreachable or "
       "refused,\n"
       "6 not found, 7 conflict, 8 the wait ran out.");
+  add_new(program);
   add_check(program);
   add_test(program);
   add_fmt(program);
@@ -409,7 +375,7 @@ int run(int argc, char** argv) {
     console.out(chosen.empty() ? program.app.help() : chosen.front()->help("saga"));
     return kOk;
   } catch (const CLI::ParseError& error) {
-    explain_usage(program, error, first, console);
+    explain_usage(program.app, error, first, console);
     return kUsage;
   }
   const int code = program.verb(console);

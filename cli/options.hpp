@@ -22,6 +22,10 @@ struct CheckOptions : CommonOptions {
   std::vector<std::string> files;
 };
 
+struct NewOptions : CommonOptions {
+  std::string file;
+};
+
 struct TestOptions : CommonOptions {
   std::vector<std::string> paths;  // files and folders
   std::string only;                // tests whose names hold it; empty = all
@@ -89,6 +93,7 @@ struct DemoOptions : CommonOptions {
 };
 
 int run_check(const CheckOptions& options, const Console& console);
+int run_new(const NewOptions& options, const Console& console);
 int run_test(const TestOptions& options, const Console& console);
 int run_fmt(const FmtOptions& options, const Console& console);
 int run_mock(const MockOptions& options, const Console& console);

@@ -5,9 +5,9 @@
 namespace saga::cli::test {
 namespace {
 
-const Words kVerbs = {"check", "test",   "fmt",     "explain", "run",       "demo",
-                      "list",  "show",   "history", "cancel",  "terminate", "retry",
-                      "skip",  "settle", "inbox",   "version"};
+const Words kVerbs = {"new",       "mock",  "check", "test",   "fmt",     "explain",
+                      "run",       "demo",  "list",  "show",   "history", "cancel",
+                      "terminate", "retry", "skip",  "settle", "inbox",   "version"};
 
 TEST_CASE("help names every verb and says what exit codes mean") {
   const Ended help = saga({"--help"});
