@@ -105,7 +105,7 @@ int operate(Session& session, const Family& family, runtime::OperateRequest requ
   std::future<runtime::OperateReply> reply = engine.operate(std::move(request));
   if (const WaitEnd end = wait.until(reply); end != WaitEnd::kReady) {
     wait.close(session, end);
-    return wait.give_up(end, "nothing was done");
+    return wait.give_up(end, "whether it was taken is seen by `saga history`");
   }
   if (const runtime::OperateReply done = reply.get(); done.error)
     return report(console, *done.error);

@@ -111,7 +111,8 @@ int refuse(const runtime::StartReply& reply, const Console& console) {
 
 // The saga that goes on in place of a new one, where the definition has no key to tell. Before the
 // session: its engine takes up what isn't finished, and may finish it.
-base::Result<std::optional<std::string>> same_start(const Prepared& prepared) {
+base::Result<std::optional<std::string>> same_start(const Prepared& prepared,
+                                                    const Console& console) {
   std::error_code ignored;
   const std::string& db = prepared.config.db;
   if (prepared.definition->key != core::kNone || db.empty() ||
@@ -120,7 +121,13 @@ base::Result<std::optional<std::string>> same_start(const Prepared& prepared) {
   }
   base::Result<std::unique_ptr<ports::JournalReader>> reader = open_reader(prepared.config);
   if (!reader) return base::fail(reader.error());
-  return find_same_start(**reader, *prepared.definition, prepared.canonical);
+  std::vector<base::Error> unreadable;
+  auto found = find_same_start(**reader, *prepared.definition, prepared.canonical, unreadable);
+  for (base::Error& each : unreadable) {
+    each.message += "; if it is the same start, this is a second one";
+    if (found && !*found) console.error(each);
+  }
+  return found;
 }
 
 struct Started {
@@ -142,7 +149,7 @@ Started start(Session& session, const Prepared& prepared, const std::optional<st
   std::future<runtime::StartReply> reply = session.engine().start(std::move(request));
   if (const WaitEnd end = wait.until(reply); end != WaitEnd::kReady) {
     wait.close(session, end);
-    return {std::nullopt, wait.give_up(end, "the saga could not be started")};
+    return {std::nullopt, wait.give_up(end, "whether the saga was started is seen by `saga list`")};
   }
   return {reply.get()};
 }
@@ -206,7 +213,7 @@ int run_run(const RunOptions& options, const Console& console) {
     if (!opened) return report(console, opened.error());
     mocks = std::move(*opened);
   }
-  const base::Result<std::optional<std::string>> same = same_start(prepared);
+  const base::Result<std::optional<std::string>> same = same_start(prepared, console);
   if (!same) return report(console, same.error());
   Follower follower(options.format, console);
   Wait wait(console, prepared.wait);

@@ -12,7 +12,8 @@ constexpr core::Status kUnfinished[] = {core::Status::kRunning, core::Status::kC
 
 base::Result<std::optional<std::string>> find_same_start(ports::JournalReader& reader,
                                                          const core::Definition& definition,
-                                                         const base::JsonText& canonical_input) {
+                                                         const base::JsonText& canonical_input,
+                                                         std::vector<base::Error>& unreadable) {
   for (const core::Status status : kUnfinished) {
     ports::SagaFilter filter;
     filter.status = status;
@@ -23,7 +24,11 @@ base::Result<std::optional<std::string>> find_same_start(ports::JournalReader& r
       for (const ports::SagaRow& row : page->items) {
         if (!row.key.empty() || !row.parent_id.empty()) continue;
         const base::Result<runtime::SagaView> view = runtime::read_saga(reader, row.id);
-        if (!view) return base::fail(view.error());
+        if (!view) {
+          unreadable.push_back(view.error());
+          unreadable.back().context = "saga " + row.id;
+          continue;
+        }
         if (view->input == canonical_input) return std::optional(row.id);
       }
       filter.cursor = page->next_cursor;

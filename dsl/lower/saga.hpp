@@ -205,6 +205,9 @@ class SagaLowering {
   std::vector<Used*> uses_;  // of the constructs that are open, inner last
   // The steps so far of each block that is open, inner last, with those of the blocks inside.
   std::vector<std::vector<std::pair<std::string, NodeId>>> steps_before_;
+  [[nodiscard]] NodeId kept_by(NodeId step) const;
+  std::vector<NodeId>
+      whole_scopes_;  // around the statement, those with a `compensate` of their own
   std::map<NodeId, NodeId> kept_by_;  // steps of a scope that is compensated as a whole, by step
   std::size_t parallel_depth_ = 0;    // of `parallel` and `for … parallel n` that are open
   std::size_t loop_depth_ = 0;        // of `for` that are open

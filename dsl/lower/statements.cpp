@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "dsl/check/constants.hpp"
@@ -122,7 +123,13 @@ NodeId SagaLowering::scope(const StatementView& statement) {
   program_.facts[id].name = at(statement.name().span());
   core::ScopeNode made;
   std::vector<Binding> bound;
+  const std::vector<ClauseView> clauses = statement.clauses();
+  const bool is_whole = std::any_of(clauses.begin(), clauses.end(), [](const ClauseView& each) {
+    return each.kind() == ClauseKind::kCompensate;
+  });
+  if (is_whole) whole_scopes_.push_back(id);
   made.block = block(statement.block(), &bound);
+  if (is_whole) whole_scopes_.pop_back();
   const Escapes inside = escapes_of(program_, made.block);
   const std::string what = "nothing in `" + statement.name().text() + "` fails with";
   for (const ClauseView& clause : statement.clauses()) {

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <utility>
 
 #include "dsl/lower/saga.hpp"
 
 namespace saga::dsl {
 
+using core::kNone;
 using core::NodeId;
 using core::TypeKind;
 
@@ -87,19 +89,27 @@ NodeId SagaLowering::rollback(const StatementView& statement) {
     if (!made.steps.empty()) break;
   }
   if (made.steps.empty()) unknown_step(name, span);
-  const auto kept = made.steps.empty() ? kept_by_.end() : kept_by_.find(made.steps.front());
-  if (kept != kept_by_.end()) {
-    const std::string scope = program_.node(kept->second).name;
+  const NodeId whole = made.steps.empty() ? kNone : kept_by(made.steps.front());
+  if (whole != kNone) {
+    const std::string scope = program_.node(whole).name;
     report_
         .error("E0316", span,
                "`" + name + "` isn't taken back alone: `" + scope + "` is compensated as a whole")
-        .label(program_.facts.at(kept->second).name, "has a `compensate` of its own")
-        .help("roll it back inside `" + scope + "`");
+        .label(program_.facts.at(whole).name, "has a `compensate` of its own")
+        .help("leave that out, and its steps' own compensations take it back");
     made.steps.clear();
   }
   const NodeId id = add(at(statement.span()), std::move(made));
   program_.facts[id].name = span;
   return id;
+}
+
+// The scope with a `compensate` of its own that a step is in: one that is over, or one around here.
+NodeId SagaLowering::kept_by(NodeId step) const {
+  if (const auto kept = kept_by_.find(step); kept != kept_by_.end()) return kept->second;
+  const auto around = std::find_if(whole_scopes_.begin(), whole_scopes_.end(),
+                                   [&](NodeId scope) { return scope < step; });
+  return around == whole_scopes_.end() ? kNone : *around;
 }
 
 void SagaLowering::unknown_step(const std::string& name, const core::Span& span) {

@@ -43,8 +43,8 @@ struct AnswerInput {
   Phase phase = Phase::kAction;
   std::uint32_t attempt = 0;
   Outcome outcome;
-  bool is_callback =
-      false;  // the participant itself called back; else the answer to a call of ours
+  bool is_callback = false;  // by the participant itself; else the answer to a call of ours
+  bool holds_calls = false;  // as an operator's
 };
 
 // Something in the saga is due at the context's `now`.

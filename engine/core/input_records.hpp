@@ -95,6 +95,7 @@ void describe(auto& archive, Is<AnswerInput> auto& answer) {
   archive.field("attempt", answer.attempt);
   describe(archive, answer.outcome);
   archive.field("is_callback", answer.is_callback);
+  archive.field("holds_calls", answer.holds_calls);
 }
 void describe(auto&, Is<TimerInput> auto&) {}
 void describe(auto&, Is<RecoveredInput> auto&) {}

@@ -9,10 +9,15 @@ namespace saga::core {
 namespace {
 
 bool holds_calls(const Input& input) {
-  const auto* operated = std::get_if<OperatorInput>(&input);
-  const auto* message = std::get_if<MessageInput>(&input);
-  return (operated != nullptr && operated->holds_calls) ||
-         (message != nullptr && message->holds_calls);
+  return std::visit(
+      [](const auto& each) {
+        if constexpr (requires { each.holds_calls; }) {
+          return each.holds_calls;
+        } else {
+          return false;
+        }
+      },
+      input);
 }
 
 }  // namespace

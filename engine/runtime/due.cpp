@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "engine/runtime/orchestrator.hpp"
 #include "engine/runtime/resident.hpp"
 
@@ -46,7 +49,7 @@ void Orchestrator::loaded_timers(const LoadedTimers& loaded) {
   is_reading_timers_ = false;
   if (!loaded.rows) {
     ready_.problems.push_back({"", loaded.rows.error()});
-    return;
+    return read_again();
   }
   for (const ports::TimerRow& row : *loaded.rows) {
     const auto known = sagas_.find(row.machine_id);
@@ -73,7 +76,8 @@ void Orchestrator::loaded_timers(const LoadedTimers& loaded) {
 void Orchestrator::loaded_receivers(const LoadedReceivers& loaded) {
   if (!loaded.machines) {
     ready_.problems.push_back({"", loaded.machines.error()});
-    return;
+    lacks_receivers_ = true;
+    return read_again();
   }
   // The load brings the messages along.
   for (const std::string& machine : *loaded.machines) {
@@ -83,10 +87,24 @@ void Orchestrator::loaded_receivers(const LoadedReceivers& loaded) {
   }
 }
 
+// Lets the horizon be so near that the next tick, soon, reads on from where the last read ended.
+void Orchestrator::read_again() {
+  if (horizon_) horizon_ = std::min(*horizon_, now_ + kWindow / 2 + kLoadAgain);
+}
+
 void Orchestrator::bring_in(const std::string& id) {
   with_saga(id, "", [this, id](Saga* saga, const base::Error& why) {
-    if (saga == nullptr) ready_.problems.push_back({id, why});
+    if (saga == nullptr) bring_in_later(id, why);
   });
+}
+
+// A read that failed is tried again where it may go well.
+void Orchestrator::bring_in_later(const std::string& id, const base::Error& why) {
+  ready_.problems.push_back({id, why});
+  const bool may_go_well = why.code != base::ErrorCode::kCorrupt &&
+                           why.code != base::ErrorCode::kNewerVersion &&
+                           why.code != base::ErrorCode::kNotFound;
+  if (may_go_well) timers_.set(id, now_ + kLoadAgain);
 }
 
 void Orchestrator::set_due(const Saga& saga) {
@@ -115,28 +133,22 @@ void Orchestrator::tick(base::TimePoint now) {
     fire(*id);
   }
   extend_horizon();
+  if (std::exchange(lacks_receivers_, false)) ready_.loads.push_back(LoadReceivers{});
   run_mail();
 }
 
 void Orchestrator::fire(const std::string& id) {
   with_saga(id, "", [this, id](Saga* saga, const base::Error& why) {
-    if (saga == nullptr) {
-      ready_.problems.push_back({id, why});
-      const bool may_go_well = why.code != base::ErrorCode::kCorrupt &&
-                               why.code != base::ErrorCode::kNewerVersion &&
-                               why.code != base::ErrorCode::kNotFound;
-      if (may_go_well) timers_.set(id, now_ + kLoadAgain);
-      return;
-    }
+    if (saga == nullptr) return bring_in_later(id, why);
     const std::optional<base::TimePoint> due = core::next_due(saga->state);
-    if (!due || *due > now_) return set_due(*saga);
+    if (!due || *due > now_ || is_stopping_) return set_due(*saga);
     if (feed(*saga, core::TimerInput{})) return;
     ready_.problems.push_back(
         {id,
          {base::ErrorCode::kInternal,
           "what was due at " + base::format_time(*due) + " changed nothing", ""}});
-    let_go(id);
   });
+  let_go(id);
 }
 
 std::optional<base::TimePoint> Orchestrator::wake_at() const {

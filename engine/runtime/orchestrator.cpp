@@ -21,12 +21,6 @@ bool is_at_rest(const core::State& state) {
   return state.status() == core::Status::kStuck && !core::goes_on_alone(state);
 }
 
-bool may_repeat(const ports::CallRequest& call) {
-  const core::Operation& operation = call.definition->operations[call.effect.operation];
-  return operation.effect == core::OperationEffect::kRead ||
-         operation.idempotence != core::Idempotence::kNone;
-}
-
 // W3C trace context: a trace a saga, a span an attempt. The history alone tells both again.
 std::string traceparent_of(std::string_view saga_id, const core::CallEffect& call) {
   std::string trace;
@@ -195,6 +189,7 @@ void Orchestrator::reply_rest(const Saga& saga) {
 void Orchestrator::answer(const std::string& saga_id, core::AnswerInput answer, base::TimePoint now,
                           std::optional<RequestId> request) {
   now_ = now;
+  answer.holds_calls = is_stopping_;
   const auto known = sagas_.find(saga_id);
   if (known != sagas_.end() && !known->second->is_loading) {
     feed(*known->second, std::move(answer));
@@ -287,12 +282,7 @@ void Orchestrator::committed(std::uint64_t number, base::TimePoint now) {
   }
 }
 
-Outputs Orchestrator::take_outputs() {
-  Outputs outputs = std::exchange(ready_, {});
-  // Whoever opens the journal next makes them, with the same keys.
-  if (is_stopping_) std::erase_if(outputs.calls, may_repeat);
-  return outputs;
-}
+Outputs Orchestrator::take_outputs() { return std::exchange(ready_, {}); }
 
 void Orchestrator::hold(std::optional<base::Error> why) { holding_ = std::move(why); }
 

@@ -141,6 +141,8 @@ class Orchestrator {
   [[nodiscard]] bool wants_timers() const;
   void extend_horizon();
   void bring_in(const std::string& id);
+  void bring_in_later(const std::string& id, const base::Error& why);
+  void read_again();
   void fire(const std::string& id);
   void set_due(const Saga& saga);
   void forget_far_timers();
@@ -165,8 +167,9 @@ class Orchestrator {
   std::optional<base::TimePoint> horizon_;     // timers due by then are in memory
   std::optional<ports::TimerRow> last_timer_;  // where reading them goes on
   bool is_reading_timers_ = false;
-  std::deque<LoadSaga> wanted_;  // loads that wait for their turn
-  std::size_t loads_ = 0;        // of sagas, under way
+  bool lacks_receivers_ = false;  // their read failed
+  std::deque<LoadSaga> wanted_;   // loads that wait for their turn
+  std::size_t loads_ = 0;         // of sagas, under way
 
   std::optional<base::Error> holding_;
   bool is_stopping_ = false;

@@ -98,7 +98,8 @@ void Orchestrator::take_up(Saga& saga, LoadedSaga& loaded) {
   }
   definitions_.emplace(saga.definition->hash, saga.definition);
   // Calls in flight of a saga that comes from the journal are those of an earlier process.
-  if (options_.makes_calls && core::is_hot(saga.state)) feed(saga, core::RecoveredInput{});
+  const bool goes_on = options_.makes_calls && !is_stopping_;
+  if (goes_on && core::is_hot(saga.state)) feed(saga, core::RecoveredInput{});
   for (ports::MessageRow& row : loaded.messages) {
     base::Result<core::MessageBody> body = core::decode_message(row.body);
     if (body) {
@@ -133,7 +134,7 @@ void Orchestrator::receive(Saga& saga, const core::MessageInput& message) {
   const auto known = saga.state.received.find(message.from);
   if (known != saga.state.received.end() && known->second >= message.number) return;
   core::MessageInput input = message;
-  input.holds_calls = !options_.makes_calls;
+  input.holds_calls = !options_.makes_calls || is_stopping_;
   feed(saga, std::move(input));
   keep_consumed(saga.id, message);
 }

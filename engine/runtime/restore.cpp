@@ -120,10 +120,12 @@ base::Result<std::vector<ports::HistoryRow>> read_history(ports::JournalReader& 
 
 base::Result<std::optional<RestoredSaga>> restore_saga(ports::JournalReader& reader,
                                                        DefinitionCache& definitions,
-                                                       const std::string& id) {
+                                                       const std::string& id, Snapshots snapshots) {
   RestoredSaga restored;
-  if (base::Result<void> begun = begin_at_snapshot(reader, id, restored); !begun)
-    return base::fail(begun.error());
+  if (snapshots == Snapshots::kUsed) {
+    base::Result<void> begun = begin_at_snapshot(reader, id, restored);
+    if (!begun) return base::fail(begun.error());
+  }
   const auto fold_row = [&](const ports::HistoryRow& row) { return fold(restored, row); };
   base::Result<void> read = for_each_row(reader, id, fold_row, restored.state.last_seq);
   if (!read) return base::fail(read.error());
@@ -150,11 +152,27 @@ base::Result<core::entity::KeyState> restore_key(ports::JournalReader& reader,
   return state;
 }
 
+namespace {
+
+// A step that waits for its next attempt, and why the last one failed stands before the snapshot.
+bool has_untold_reason(const RestoredSaga& restored) {
+  const SagaView view = make_view(*restored.definition, restored.state, restored.updated_at);
+  return std::any_of(view.waiting.begin(), view.waiting.end(), [&](const SagaView::Waiting& each) {
+    return each.attempts > 0 && !restored.failures.contains(each.frame);
+  });
+}
+
+}  // namespace
+
 base::Result<SagaView> read_saga(ports::JournalReader& reader, const std::string& id) {
   DefinitionCache definitions;
   base::Result<std::optional<RestoredSaga>> restored = restore_saga(reader, definitions, id);
   if (!restored) return base::fail(restored.error());
   if (!*restored) return base::fail(ErrorCode::kNotFound, "there is no saga `" + id + "`");
+  if ((*restored)->snapshot_seq > 0 && has_untold_reason(**restored)) {
+    restored = restore_saga(reader, definitions, id, Snapshots::kIgnored);
+    if (!restored) return base::fail(restored.error());
+  }
   SagaView view = make_view(*(*restored)->definition, (*restored)->state, (*restored)->updated_at);
   for (SagaView::ParkedStep& parked : view.parked) {
     const auto at = (*restored)->parked_at.find(parked.frame);

@@ -46,10 +46,14 @@ base::Result<std::vector<core::Event>> events_of(const ports::HistoryRow& row);
 base::Result<std::vector<ports::HistoryRow>> read_history(ports::JournalReader& reader,
                                                           const std::string& machine_id);
 
-// Nullopt for a saga without a history.
+enum class Snapshots { kUsed, kIgnored };
+
+// Nullopt for a saga without a history. What only the rows say (`failures`) is there as far as they
+// are folded: whoever needs it ignores snapshots.
 base::Result<std::optional<RestoredSaga>> restore_saga(ports::JournalReader& reader,
                                                        DefinitionCache& definitions,
-                                                       const std::string& id);
+                                                       const std::string& id,
+                                                       Snapshots snapshots = Snapshots::kUsed);
 base::Result<core::entity::KeyState> restore_key(ports::JournalReader& reader,
                                                  const std::string& id);
 

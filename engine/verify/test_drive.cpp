@@ -76,6 +76,8 @@ base::Result<void> TestDrive::step(base::TimePoint to) {
 std::optional<base::TimePoint> TestDrive::next_timer() const {
   const std::optional<base::TimePoint> wake = orchestrator_.wake_at();
   const auto rows = reader_.timers(base::kLastTime, 1, std::nullopt);
+  // It would wake for timers that nobody has.
+  if (rows && rows->empty() && orchestrator_.hot_sagas() == 0) return std::nullopt;
   if (!wake || !rows || rows->empty() || rows->front().due == base::TimePoint{}) return wake;
   return std::max(*wake, rows->front().due);
 }

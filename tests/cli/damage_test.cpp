@@ -44,6 +44,19 @@ TEST_CASE("a damaged stuck saga keeps no other from being run") {
   CHECK(saga::test::run(command(shop.run("Sell", "O2"))).code == 0);
 }
 
+TEST_CASE("a damaged saga without a key keeps no other start of its definition from being made") {
+  Shop shop;
+  shop.payment().fault(R"({"operation":"authorise","fault":"bad_json"})");
+  REQUIRE(saga::test::run(command(shop.run("Hold", "O1"))).code == 4);
+  const std::string rows = saga(shop.with_db({"list", "-o", "jsonl"})).out;
+  const std::string id = parse(lines_of(rows).at(0))["id"];
+  damage(shop, id);
+  const Ended ended = saga::test::run(command(shop.run("Hold", "O2")));
+  CHECK(ended.code == 0);
+  CHECK(has(ended.err, "saga " + id));
+  CHECK(has(ended.err, "if it is the same start, this is a second one"));
+}
+
 TEST_CASE("a damaged running saga is told, and the others are run") {
   Shop shop;
   shop.payment().pause();

@@ -75,7 +75,7 @@ TEST_CASE("a start on a full disk waits for room, and no longer than it is told"
   const Ended ran_out =
       saga::test::run(disk.under(command(shop.run("Sell", "O2", {"--wait", "1s"}))));
   CHECK(ran_out.code == 8);
-  CHECK(has(ran_out.err, "the saga could not be started"));
+  CHECK(has(ran_out.err, "whether the saga was started is seen by `saga list`"));
   CHECK(ran_out.out.empty());
   Program run(disk.under(command(shop.run("Sell", "O2"))));
   REQUIRE(run.wait_for("waiting: the journal can't be written"));

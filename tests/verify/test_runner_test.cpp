@@ -18,6 +18,22 @@ service Stock {
   write release(order: string) idempotent
   write pay(order: string) -> string? idempotent by key resolve paid(key)
   read  paid(key: string) -> string?
+  write give(order: string) idempotent by key
+  write undo(order: string) errors Busy idempotent
+}
+error Busy transient
+saga Give(order: string) key order deadline 30d {
+  step hold = Stock.reserve(order, 2) timeout 5s compensate Stock.release(order)
+  pivot step given = Stock.give(order) timeout 5s
+}
+saga Tidy(order: string) key order {
+  step hold = Stock.reserve(order, 2) timeout 5s
+    compensate Stock.undo(order) {
+      timeout 5s
+      retry 1s up to 1 times
+      on Busy { step freed = Stock.release(order) timeout 5s }
+    }
+  fail Out(sku: "x")
 }
 saga Buy(order: string) -> string key order deadline 30d {
   step hold = Stock.reserve(order, 2) timeout 5s retry 1s, 2s compensate Stock.release(order)
@@ -108,6 +124,21 @@ TEST_CASE("each expectation that doesn't hold says what is so instead") {
            "`hold` should be compensated, and isn't\n"
            "the saga should end stuck, it ended completed\n"
            "`Stock.reserve` is called, but not after the call that is expected above\n");
+}
+
+TEST_CASE("what waits for a person is at rest") {
+  const Ran pivot = run("mock Stock.give => timeout\nrun Give(\"O1\")\nexpect stuck given");
+  CHECK_EQ(pivot.failures, "");
+  CHECK_LE(pivot.result.took, std::chrono::days(30));
+  const Ran ending = run("mock Stock.give => timeout\nrun Give(\"O1\")\nexpect ending stuck");
+  CHECK_EQ(ending.failures, "");
+}
+
+TEST_CASE("a compensation's handler sees a transient error that is given up") {
+  const Ran ran =
+      run("mock Stock.undo => fail Busy()\nrun Tidy(\"O1\")\n"
+          "expect ending compensated\nexpect called Stock.release(order: \"O1\")");
+  CHECK_EQ(ran.failures, "");
 }
 
 TEST_CASE("a test that never ends says so") {

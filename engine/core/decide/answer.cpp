@@ -170,8 +170,8 @@ void answer(Turn& turn, const AnswerInput& input) {
         turn.definition.operations[turn.step_node(input.frame).action.operation].result;
     base::Result<Decoded> decoded =
         decode(turn.definition, type, input.outcome.body, Strictness::kOpen);
-    if (decoded) settle_done(turn, input.frame, input, base::to_json(decoded->value));
-    return;
+    if (!decoded) return late_answer(turn, input.frame, input);
+    return settle_done(turn, input.frame, input, base::to_json(decoded->value));
   }
   base::Result<base::JsonText> result = canonical_result(turn, input.frame, input.outcome);
   if (result) return settle_done(turn, input.frame, input, *result);

@@ -222,15 +222,18 @@ void decide_resolve(Turn& turn, FrameId id, const Outcome& outcome) {
 void decide_compensation(Turn& turn, FrameId id, const Outcome& outcome) {
   const Call* call = turn.call_of(id);
   const base::JsonText error = error_of(outcome);
-  if (outcome.kind == Outcome::Kind::kRejected) {
-    if (outcome.error == "NotFound") return turn.emit(event::CompensationEnded{id, false, ""});
+  const bool is_rejected = outcome.kind == Outcome::Kind::kRejected;
+  if (is_rejected && outcome.error == "NotFound") {
+    return turn.emit(event::CompensationEnded{id, false, ""});
+  }
+  if (outcome.kind == Outcome::Kind::kDefect) {
+    return turn.park(id, "its compensation: " + outcome.message);
+  }
+  if (!is_rejected && back_off(turn, id, outcome, false)) return;
+  if (is_rejected || outcome.kind == Outcome::Kind::kTransient) {
     if (const Handler* handler = find_handler(call->handlers, outcome.error)) {
       return enter_handler(turn, id, FrameKind::kUndoHandler, handler->body, handler->slot, error);
     }
-  } else if (outcome.kind == Outcome::Kind::kDefect) {
-    return turn.park(id, "its compensation: " + outcome.message);
-  } else if (back_off(turn, id, outcome, false)) {
-    return;
   }
   if (call->fallback != kNone) {
     return enter_handler(turn, id, FrameKind::kUndoHandler, call->fallback, kNone, error);
