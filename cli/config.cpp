@@ -248,7 +248,7 @@ base::Result<Config> load_config(const CommonOptions& options) {
 base::Result<std::string> read_secret(const Config& config, const std::string& name) {
   const auto found = config.secrets.find(name);
   if (found == config.secrets.end()) {
-    if (config.is_on_mocks) return std::string("mock");
+    if (config.made_up.contains(name)) return std::string("mock");
     return base::fail(ErrorCode::kNotFound,
                       "the configuration has no secret `" + name + "`: add it under [secrets]");
   }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "cli/options.hpp"
@@ -37,7 +38,7 @@ struct Config {
   std::uint16_t callback_port = 0;  // where answers of `async` operations come; 0: as before
   std::map<std::string, ServiceConfig> services;
   std::map<std::string, SecretSource> secrets;
-  bool is_on_mocks = false;  // a secret that isn't configured is made up: mocks ask for none
+  std::set<std::string> made_up;  // secrets of mocks alone: any value will do
 };
 
 // kInvalidArgument names the file, line and key of what is wrong, unknown keys included.

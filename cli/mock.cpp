@@ -1,6 +1,9 @@
 #include "cli/mock.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <map>
+#include <set>
 #include <thread>
 
 #include "cli/exit_code.hpp"
@@ -41,10 +44,44 @@ void print_service(const std::string& name, const std::string& url, OutputFormat
   console.out(line + "}");
 }
 
+// A service is found by its bare name.
+base::Result<void> check_names(const Definitions& definitions) {
+  std::map<std::string, std::string> full_names;
+  for (const auto& definition : definitions) {
+    for (const core::Operation& operation : definition->operations) {
+      const std::string bare = base::bare_name(operation.service);
+      const auto [known, is_new] = full_names.try_emplace(bare, operation.service);
+      if (is_new || known->second == operation.service) continue;
+      return base::fail(base::ErrorCode::kInvalidArgument,
+                        "`" + bare + "` is both " + known->second + " and " + operation.service +
+                            ": mock their files one at a time");
+    }
+  }
+  return {};
+}
+
+// Those that no real service is sent.
+void make_up_secrets(const Definitions& definitions, Config& config) {
+  std::set<std::string> real;
+  for (const auto& definition : definitions) {
+    for (const core::Operation& operation : definition->operations) {
+      if (operation.secret.empty()) continue;
+      const bool is_real =
+          std::any_of(config.services.begin(), config.services.end(), [&](const auto& each) {
+            return each.second.is_from_flag &&
+                   base::bare_name(each.first) == base::bare_name(operation.service);
+          });
+      (is_real ? real : config.made_up).insert(operation.secret);
+    }
+  }
+  for (const std::string& each : real) config.made_up.erase(each);
+}
+
 }  // namespace
 
 base::Result<mock::MockParticipants> make_mocks(const Definitions& definitions,
                                                 const MockSetup& setup, const Console& console) {
+  if (base::Result<void> apart = check_names(definitions); !apart) return base::fail(apart.error());
   mock::MockParticipants mocks(definitions);
   for (const std::string& each : setup.answers) {
     const std::size_t equals = std::min(each.find('='), each.size());
@@ -79,7 +116,6 @@ base::Result<std::unique_ptr<mock::MockServer>> serve_mocks(const Definitions& d
   base::Result<std::unique_ptr<mock::MockServer>> server =
       mock::MockServer::open(0, std::move(*mocks), {});
   if (!server) return base::fail(server.error());
-  config.is_on_mocks = true;
   std::erase_if(config.services, [](const auto& each) { return !each.second.is_from_flag; });
   for (const std::string& service : services) {
     const bool is_named =
@@ -88,6 +124,7 @@ base::Result<std::unique_ptr<mock::MockServer>> serve_mocks(const Definitions& d
         });
     if (!is_named) config.services[service].url = url_of(**server, service);
   }
+  make_up_secrets(definitions, config);
   return server;
 }
 

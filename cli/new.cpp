@@ -82,6 +82,19 @@ std::string module_of(const std::filesystem::path& path) {
   return begins_well ? name : "shop_" + name;
 }
 
+// As a shell takes it.
+std::string shell_word(const std::string& path) {
+  const bool is_plain = std::all_of(path.begin(), path.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '.' || c == '_' || c == '-';
+  });
+  const std::string begin = path.starts_with("-") ? "./" : "";
+  if (is_plain) return begin + path;
+  std::string word = "'" + begin;
+  for (const char c : path) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 base::Result<void> write_new(const std::string& path, const std::string& text) {
   std::FILE* file = std::fopen(path.c_str(), "wx");
   if (file == nullptr) {
@@ -121,10 +134,11 @@ int run_new(const NewOptions& options, const Console& console) {
     console.out(line);
     return kOk;
   }
+  const std::string word = shell_word(options.file);
   console.out("made " + options.file);
   console.err("next:");
-  console.err("  saga test " + options.file);
-  console.err("  saga run " + options.file + " --mock --input '" + std::string(kInput) + "'");
+  console.err("  saga test " + word);
+  console.err("  saga run " + word + " --mock --input '" + std::string(kInput) + "'");
   return kOk;
 }
 

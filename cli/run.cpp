@@ -205,6 +205,13 @@ int drive(Session& session, const Prepared& prepared, const std::optional<std::s
 int run_run(const RunOptions& options, const Console& console) {
   Prepared prepared;
   if (const std::optional<int> code = prepare(options, console, prepared)) return *code;
+  if (options.mock && !prepared.config.db.empty() && !options.services.empty()) {
+    console.error(
+        "--mock with --db takes no --service: a saga that goes on later must not find a mock where "
+        "a "
+        "real service was");
+    return kUsage;
+  }
   std::unique_ptr<mock::MockServer> mocks;  // outlives the session, which calls it
   if (options.mock) {
     base::Result<std::unique_ptr<mock::MockServer>> opened =

@@ -134,11 +134,16 @@ class Session::Parts {
     if (!reader) return base::fail(reader.error());
     base::Result<ports::SagaPage> sagas = (*reader)->sagas({});
     if (!sagas) return base::fail(sagas.error());
-    if (sagas->items.empty()) return file_->mark_on_mocks();
+    if (sagas->items.empty()) return {};
     return base::fail(base::ErrorCode::kConflict,
                       "it holds sagas of real services, for which `--mock` would answer: give "
                       "another file, or none",
                       path);
+  }
+
+  // Once nothing refuses the work any more.
+  base::Result<void> mark_mocks(const Work& work) {
+    return file_ != nullptr && work.on_mocks ? file_->mark_on_mocks() : base::Result<void>();
   }
 
   [[nodiscard]] bool has_kept_port() {
@@ -211,6 +216,8 @@ base::Result<std::unique_ptr<Session>> Session::open(const Config& config, Work 
   Parts& parts = *session->parts_;
   if (base::Result<void> ready = session->prepare(config, work, events); !ready)
     return base::fail(ready.error());
+  if (base::Result<void> marked = parts.mark_mocks(work); !marked)
+    return base::fail(marked.error());
   http::Config http = http_config(config, work.called);
   http.on_misconfigured = [tell = events.on_alert](const std::string& service,
                                                    const std::string& url, const std::string& why) {

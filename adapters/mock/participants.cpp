@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/base/ids.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/base/names.hpp"
 #include "engine/core/declared_error.hpp"
@@ -37,11 +38,10 @@ Reply problem(int status, const std::string& detail) {
 
 Reply too_many_keys() { return problem(507, "the mock has seen too many keys: start it anew"); }
 
-Reply error_named(const std::string& name, const std::string& message) {
-  Reply reply{409, {}, {{"Saga-Outcome", "rejected"}}};
-  base::JsonWriter out(reply.body);
-  out.begin_object().key("error").string(name).key("message").string(message).end_object();
-  return reply;
+Reply forestalled() {
+  return Reply{409,
+               R"({"error":"Forestalled","message":"it was compensated, or asked for, before"})",
+               {{"Saga-Outcome", "rejected"}}};
 }
 
 // The declared error with the fields that were given for it, and samples of the others.
@@ -49,7 +49,7 @@ Reply rejection(const Route& route, const base::Json& given) {
   const std::string name = given.string("error").value_or("");
   const core::Definition& definition = *route.definition;
   const core::Type* type = core::declared_error(definition, *route.operation, name);
-  Reply reply{409, {}, {{"Saga-Outcome", "rejected"}}};
+  Reply reply{409, {}, {{"Saga-Outcome", type->is_transient ? "transient" : "rejected"}}};
   base::JsonWriter out(reply.body);
   out.begin_object().key("error").string(name).key("message");
   out.string(given.string("message").value_or(name + " by the mock"));
@@ -68,11 +68,13 @@ Reply rejection(const Route& route, const base::Json& given) {
 void spoil(Reply& reply, const Fault& fault) {
   if (fault.kind == FaultKind::kDelay) reply.delay = fault.delay;
   if (fault.kind == FaultKind::kDropAnswer) reply.drop = true;
-  if (fault.kind == FaultKind::kBadJson) reply.body = "{ this is no JSON";
+  if (fault.kind != FaultKind::kBadJson) return;
+  constexpr std::string_view kBad = "{ this is no JSON";
+  (reply.callback.empty() ? reply.body : reply.answer) = kBad;
 }
 
 std::string described(const Reply& reply) {
-  if (reply.drop) return "done, and the answer is lost";
+  if (reply.drop) return "the answer is lost";
   const std::string late =
       reply.delay.count() > 0 ? ", " + std::to_string(reply.delay.count()) + " ms late" : "";
   return std::to_string(reply.status) + (reply.body.empty() ? "" : " " + reply.body) + late;
@@ -108,7 +110,11 @@ Result<void> MockParticipants::set_answer(const std::string& operation, const st
 
 Result<void> MockParticipants::add_fault(Fault fault) {
   const bool rejects = fault.kind == FaultKind::kReject;
-  if (fault.operation == "*" && !rejects) return faults_.add(std::move(fault));
+  if (fault.operation == "*" && rejects) {
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "`reject` needs one operation: not each declares the error");
+  }
+  if (fault.operation == "*") return faults_.add(std::move(fault));
   const Result<const Route*> route = route_of(fault.operation);
   if (!route) return base::fail(route.error());
   const std::string name = fault.error.string("error").value_or("");
@@ -183,6 +189,9 @@ Reply MockParticipants::operate(const Route& route, const Request& request, Call
                                                          request.body, core::Strictness::kOpen);
     if (!arguments) return problem(400, arguments.error().message);
   }
+  if (call.op != "action" && call.op != "compensate" && call.op != "resolve") {
+    return problem(400, "`Saga-Op` is `action`, `compensate` or `resolve`");
+  }
   const std::optional<Fault> fault = faults_.take(call.operation, call.op);
   if (fault && fault->kind == FaultKind::kUnavailable) {
     return Reply{503, R"({"message":"unavailable by the mock"})", {{"Retry-After", "1"}}};
@@ -204,6 +213,7 @@ Reply MockParticipants::operate(const Route& route, const Request& request, Call
 
 // Asked after an action: it must not come any more once this says that it didn't.
 Reply MockParticipants::resolve(const Route& route, const std::string& action) {
+  if (action.empty()) return problem(400, "a `resolve` needs the header Saga-Compensates");
   const core::Definition& definition = *route.definition;
   const bool is_flag = definition.types[route.operation->result].kind == TypeKind::kBool;
   if (rows_.size() >= kMaxRows && !rows_.contains(action)) return too_many_keys();
@@ -215,41 +225,53 @@ Reply MockParticipants::resolve(const Route& route, const std::string& action) {
 Reply MockParticipants::write(const Route& route, const Request& request, const Fault* fault,
                               Call& call) {
   if (call.key.empty()) return problem(400, "a write needs the header Idempotency-Key");
-  if (rows_.size() >= kMaxRows) return too_many_keys();
   const std::string whole = request.method + " " + request.target + "\n" + request.body;
+  const bool is_action = call.op == "action";
   const auto known = rows_.find(call.key);
-  const bool is_async = route.operation->is_async && call.op == "action";
   if (known == rows_.end()) {
+    if (rows_.size() >= kMaxRows) return too_many_keys();
     Done done = work(route, fault);
+    // Only what is final is kept: a refused compensation is tried again, and so is what wasn't
+    // done.
+    const bool is_final = !done.result.empty() || (is_action && done.is_rejected);
+    if (!is_final) return done.reply;
     rows_[call.key] = Row{whole, std::move(done.reply), std::move(done.result)};
+    if (!is_action) take_back(request.header("Saga-Compensates"));
   } else if (!known->second.reply) {
-    return error_named("Forestalled", "it was compensated, or asked for, before it came");
+    return forestalled();
   } else if (known->second.request != whole) {
     return problem(422, "this Idempotency-Key came with another request");
   }
-  const std::string undone = request.header("Saga-Compensates");
-  if (call.op == "compensate" && !undone.empty()) rows_.try_emplace(undone);
   const Reply& answer = *rows_[call.key].reply;
-  return is_async ? promise(request, answer) : answer;
+  return route.operation->is_async && is_action ? promise(request, call.key, answer) : answer;
+}
+
+// The action of this key is undone, or won't be done any more.
+void MockParticipants::take_back(const std::string& action) {
+  if (!action.empty()) rows_[action].result.clear();
 }
 
 MockParticipants::Done MockParticipants::work(const Route& route, const Fault* fault) {
   if (fault != nullptr && fault->kind == FaultKind::kReject) {
-    return {rejection(route, fault->error), ""};
+    Reply reply = rejection(route, fault->error);
+    const bool is_rejected = reply.headers.front().second == "rejected";
+    return {std::move(reply), "", is_rejected};
   }
   std::string result = answer_of(route);
-  return {Reply{200, result}, result};
+  return {Reply{200, result}, result, false};
 }
 
 // The 202 of an `async` operation, whose answer follows.
-Reply MockParticipants::promise(const Request& request, const Reply& answer) {
+Reply MockParticipants::promise(const Request& request, const std::string& key,
+                                const Reply& answer) {
   Reply reply{202, ""};
   reply.callback = request.header("Saga-Callback");
   if (!reply.callback.empty()) {
     reply.answer = answer.body;
+    reply.outcome = answer.headers.empty() ? "done" : answer.headers.front().second;
     return reply;
   }
-  const std::string path = std::string(kPending) + std::to_string(pending_.size() + 1);
+  const std::string path = std::string(kPending) + base::derive_uuid("", key);
   pending_[path] = answer;
   reply.headers = {{"Location", path}, {"Retry-After", "1"}};
   return reply;

@@ -31,8 +31,10 @@ struct Reply {
   Headers headers = {};
   std::chrono::milliseconds delay{0};  // before it leaves
   bool drop = false;                   // close the connection instead
-  std::string callback = {};           // where the answer goes once the reply, a 202, has left
-  std::string answer = {};             // what goes there
+  // Of a 202: where the answer goes once it has left, what goes there, and its Saga-Outcome.
+  std::string callback = {};
+  std::string answer = {};
+  std::string outcome = {};
 };
 
 // One call as it was answered.
@@ -41,7 +43,7 @@ struct Call {
   std::string op;         // `action`, `compensate`, `resolve`
   std::string key;
   std::string arguments = {};  // the body, or the query
-  std::string outcome = {};    // `done "sample"`, `rejected Declined`, `503`, `no answer`
+  std::string outcome = {};    // `200 "sample"`, `409 {…}`, `503 {…}`, `the answer is lost`
 };
 
 // Services made from their contracts: an operation answers what was said for it, or a sample of its
@@ -76,15 +78,17 @@ class MockParticipants {
   // What an operation does, before a fault spoils its answer.
   struct Done {
     Reply reply;
-    std::string result;  // empty: it was rejected
+    std::string result;  // empty: nothing was done
+    bool is_rejected = false;
   };
 
   Reply control(const Request& request);
   Reply operate(const Route& route, const Request& request, Call& call);
   Reply resolve(const Route& route, const std::string& action);
   Reply write(const Route& route, const Request& request, const Fault* fault, Call& call);
+  void take_back(const std::string& action);
   Done work(const Route& route, const Fault* fault);
-  Reply promise(const Request& request, const Reply& answer);
+  Reply promise(const Request& request, const std::string& key, const Reply& answer);
   [[nodiscard]] std::string answer_of(const Route& route) const;
   [[nodiscard]] base::Result<const Route*> route_of(const std::string& operation) const;
 

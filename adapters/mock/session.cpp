@@ -60,16 +60,16 @@ void Session::take(error_code error) {
   for (const Call& call : house_.participants.take_calls()) {
     if (house_.on_call) house_.on_call(call);
   }
-  if (reply.delay.count() == 0) return answer(std::move(reply));
+  if (reply.delay.count() == 0) return answer(reply);
   timer_.expires_after(reply.delay);
   timer_.async_wait([self = shared_from_this(), reply = std::move(reply)](error_code ended) {
     if (!ended) self->answer(reply);
   });
 }
 
-void Session::answer(Reply reply) {
+void Session::answer(const Reply& reply) {
   if (!reply.callback.empty() && !reply.drop) {
-    std::make_shared<Callback>(house_, reply.callback, std::move(reply.answer))->send();
+    std::make_shared<Callback>(house_, reply)->send();
   }
   if (reply.drop) return stream_.close();
   write(reply);
@@ -91,8 +91,8 @@ void Session::write(const Reply& reply) {
   });
 }
 
-Callback::Callback(House& house, const std::string& url, std::string body)
-    : stream_(house.loop), timer_(house.loop) {
+Callback::Callback(House& house, Reply reply) : stream_(house.loop), timer_(house.loop) {
+  const std::string& url = reply.callback;
   if (!url.starts_with(kLoopback)) return;
   const char* const begin = url.data() + kLoopback.size();
   const char* const end = url.data() + url.size();
@@ -103,7 +103,8 @@ Callback::Callback(House& house, const std::string& url, std::string body)
   request_.target(std::string(stop, end));
   request_.set(wire::field::host, "127.0.0.1");
   request_.set(wire::field::content_type, "application/json");
-  request_.body() = std::move(body);
+  request_.set("Saga-Outcome", reply.outcome);
+  request_.body() = std::move(reply.answer);
   request_.prepare_payload();
 }
 

@@ -33,7 +33,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
  private:
   void take(boost::beast::error_code error);
-  void answer(Reply reply);
+  void answer(const Reply& reply);
   void write(const Reply& reply);
 
   boost::beast::tcp_stream stream_;
@@ -48,7 +48,7 @@ class Session : public std::enable_shared_from_this<Session> {
 // Posts an answer to a callback's URL: a few times, a second apart, until it is taken.
 class Callback : public std::enable_shared_from_this<Callback> {
  public:
-  Callback(House& house, const std::string& url, std::string body);
+  Callback(House& house, Reply reply);
 
   void send();
 

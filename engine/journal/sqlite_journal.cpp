@@ -186,7 +186,9 @@ Result<bool> SqliteJournal::is_on_mocks() {
 }
 
 Result<void> SqliteJournal::mark_on_mocks() {
-  return parts_->connection.run("INSERT OR REPLACE INTO meta VALUES('on_mocks', 1)");
+  Result<void> marked = parts_->connection.run("INSERT OR REPLACE INTO meta VALUES('on_mocks', 1)");
+  if (!marked && marked.error().code == ErrorCode::kIoUncertain) parts_->stopped = true;
+  return marked;
 }
 
 Result<void> SqliteJournal::keep_callback_port(std::uint16_t port) {

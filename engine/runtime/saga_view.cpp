@@ -130,7 +130,7 @@ SagaView make_view(const core::Definition& definition, const core::State& state,
   view.updated_at = updated_at;
   view.current = core::current_steps(state);
   view.cancel_requested =
-      state.cancel_requested && !state.ended && view.status != core::Status::kCompensating;
+      state.cancel_requested && !state.ended && state.cause == core::Cause::kNone;
   view.left_over = core::left_over(definition, state);
   for (const core::FrameId id : state.parked) {
     view.parked.push_back(parked_step(definition, state, id));

@@ -111,6 +111,33 @@ TEST_CASE("mocks never answer for real sagas, nor real services for those of moc
   CHECK(has(mocked.err, "sagas of real services"));
 }
 
+TEST_CASE("no mock takes over from a real service, nor is a made-up secret sent to one") {
+  const Shop shop;
+  const std::string nobody = "Payment=http://127.0.0.1:9";
+  const Ended kept = shop.run({"--mock", "--db", shop.db(), "--service", nobody});
+  CHECK(kept.code == 2);
+  CHECK(has(kept.err, "takes no --service"));
+  CHECK_FALSE(std::filesystem::exists(shop.db()));
+  const Ended secret = shop.run({"--mock", "--service", nobody});
+  CHECK(secret.code == 2);
+  CHECK(has(secret.err, "PAY_TOKEN"));
+}
+
+TEST_CASE("two services of one name aren't mocked at once") {
+  const Shop shop;
+  const std::string other = shop.db() + ".saga";
+  std::ofstream(other) << R"(module other
+service Payment { read look(id: string) -> int }
+saga Look(id: string) -> int key id {
+  step a = Payment.look(id) timeout 5s
+  return a
+}
+)";
+  const Ended ended = saga({"mock", shop.file(), other});
+  CHECK(ended.code == 2);
+  CHECK(has(ended.err, "`Payment` is both shop.Payment and other.Payment"));
+}
+
 TEST_CASE("mocks are served until a signal, and print each call") {
   const Shop shop;
   Program mocks(command({"mock", shop.file(), "--fault", "Payment.charge=unavailable"}));

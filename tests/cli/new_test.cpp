@@ -49,6 +49,8 @@ TEST_CASE("a file that is there stays as it is, and what can't be made says why"
   CHECK(parse(saga({"new", folder.file("7.saga"), "-o", "json"}).out)["file"] ==
         folder.file("7.saga"));
   CHECK(saga({"check", folder.file("7.saga")}).code == 0);
+  const std::string spaced = folder.file("a b.saga");
+  CHECK(has(saga({"new", spaced}).err, "saga test '" + spaced + "'"));
 }
 
 }  // namespace saga::cli::test

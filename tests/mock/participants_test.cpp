@@ -54,6 +54,34 @@ TEST_CASE("a rejection is final under its key, and holds the fields of the contr
   CHECK(mocks.handle(post(kCharge, kFive, "k2")).status == 200);
 }
 
+TEST_CASE("what isn't final under a key is tried again") {
+  MockParticipants mocks = shop();
+  REQUIRE(mocks.add_fault(fault("Payment.charge=reject:Busy")));
+  const Reply busy = mocks.handle(post(kCharge, kFive, "k1"));
+  CHECK(header_of(busy, "Saga-Outcome") == "transient");
+  CHECK(mocks.handle(post(kCharge, kFive, "k1")).status == 200);
+  REQUIRE(mocks.add_fault(fault("Printer.drop=reject:Gone")));
+  const Headers undo = {{"Saga-Op", "compensate"}, {"Saga-Compensates", "k2"}};
+  const std::string order = R"({"order":"O1"})";
+  CHECK(mocks.handle(post("/Printer/drop", order, "u2", undo)).status == 409);
+  CHECK(mocks.handle(post("/Printer/drop", order, "u2", undo)).status == 200);
+}
+
+TEST_CASE("what was taken back is not done, says its resolve") {
+  MockParticipants mocks = shop();
+  CHECK(mocks.handle(post(kCharge, kFive, "k1")).status == 200);
+  const Headers undo = {{"Saga-Op", "compensate"}, {"Saga-Compensates", "k1"}};
+  CHECK(mocks.handle(post("/Printer/drop", R"({"order":"O1"})", "u1", undo)).status == 200);
+  const Headers asked = {{"Saga-Op", "resolve"}, {"Saga-Compensates", "k1"}};
+  const std::string key = R"({"key":"k1"})";
+  const Reply told = mocks.handle(post("/Payment/charge_of", key, "r1", asked));
+  CHECK(told.body == "null");
+  CHECK(header_of(told, "Saga-Fenced") == "true");
+  CHECK(mocks.handle(post("/Payment/charge_of", key, "r2", {{"Saga-Op", "resolve"}})).status ==
+        400);
+  CHECK(mocks.handle(post(kCharge, kFive, "k3", {{"Saga-Op", "bogus"}})).status == 400);
+}
+
 TEST_CASE("a lost answer was done: the same key and the resolve say so") {
   MockParticipants mocks = shop();
   REQUIRE(mocks.add_fault(fault("Payment.charge=drop_answer")));
@@ -90,6 +118,9 @@ TEST_CASE("an async operation promises, and its answer goes to the callback or i
   CHECK(told.status == 202);
   CHECK(told.callback == "http://127.0.0.1:1/v1/callbacks/t");
   CHECK(told.answer == "\"sample\"");
+  CHECK(told.outcome == "done");
+  REQUIRE(mocks.add_fault(fault("Printer.print=bad_json")));
+  CHECK(mocks.handle(post("/Printer/print", order, "k3", back)).answer.find('{') == 0);
   const Reply polled = mocks.handle(post("/Printer/print", order, "k2"));
   CHECK(polled.status == 202);
   const std::string where = header_of(polled, "Location");

@@ -14,9 +14,11 @@ constexpr const char* kShop = R"(module shop
 type Receipt { number: string, total: money }
 type Items = list<string> where it.size > 0
 error Declined { reason: string, code: int }
+error Busy transient
+error Gone
 service Payment {
   write charge(order: string, amount: money) -> Receipt
-    errors Declined
+    errors Declined, Busy
     idempotent by key
     resolve charge_of(key)
   write refund(order: string) idempotent
@@ -26,11 +28,12 @@ service Payment {
 }
 service Printer {
   write print(order: string) -> string idempotent by key async
-  write drop(order: string) idempotent
+  write drop(order: string) errors Gone idempotent
 }
 saga Sell(order: string) -> Receipt? key order {
   step found = Payment.look(order, "a") timeout 5s
-  step job = Printer.print(order) timeout 5s within 1h compensate Printer.drop(order)
+  step job = Printer.print(order) timeout 5s within 1h 
+    compensate Printer.drop(order) { timeout 5s on Gone { note "gone" } }
   pivot step paid = Payment.charge(order, CNY(5)) timeout 5s
   return paid
 }
