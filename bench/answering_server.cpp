@@ -22,9 +22,17 @@ using boost::system::error_code;
 
 constexpr std::string_view kDone =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n\"R-10293847\"";
+constexpr std::string_view kUndone =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\nnull";
 constexpr std::string_view kDeclined =
     "HTTP/1.1 409 Conflict\r\nContent-Type: application/json\r\nContent-Length: 55\r\n\r\n"
     R"({"error":"Declined","message":"no","reason":"no funds"})";
+
+// A compensation declares no result.
+std::string_view answer_to(std::string_view request) {
+  if (request.find("\r\nSaga-Op: compensate\r\n") != std::string_view::npos) return kUndone;
+  return request.find("\"declined\"") == std::string_view::npos ? kDone : kDeclined;
+}
 
 // Reads requests and answers each; knows just enough of HTTP for its own client.
 class Session : public std::enable_shared_from_this<Session> {
@@ -49,7 +57,7 @@ class Session : public std::enable_shared_from_this<Session> {
       const std::size_t total = end + 4 + length(std::string_view(input_).substr(0, end));
       if (input_.size() < total) break;
       const std::string_view request = std::string_view(input_).substr(0, total);
-      output_ += request.find("\"declined\"") == std::string_view::npos ? kDone : kDeclined;
+      output_ += answer_to(request);
       input_.erase(0, total);
     }
     if (output_.empty()) return read();
